@@ -165,6 +165,8 @@ def take_in(
         tally.tell_unused_settings(rule.by_dataset)
         tally.unmet_baseline = tally.baselines.tell(tally.sentences)
         tally.tell_unmet_run()
+        if newer:
+            tally.tell_nothing_newer()
     tally.tell_settings_passed_over()
     for path, planned in reading.planned.items():
         tally.tell_passed_over(path, planned)

@@ -51,13 +51,12 @@ class _Shared:
     is_under_way: bool = False
     """Whether some of those that say something else are of an import that has not ended."""
 
-    @property
-    def is_another_run(self) -> bool:
-        """Return whether half of what both have, or more, says something else.
+    def is_another_run(self, own: int) -> bool:
+        """Return whether half of what both have, or more, says something else, with what the file itself brought.
 
         What an import that is under way has, nobody can count yet, nor say of which of the two is the newer one.
         """
-        return self.other > 0 and (2 * self.other >= self.n or self.is_under_way)
+        return self.other > 0 and (2 * self.other >= self.n + own or self.is_under_way)
 
 
 @dataclass
@@ -153,6 +152,8 @@ class OtherRuns:
             until, under_way = imports_begun(connection), imports_under_way(connection)
         with_path: dict[str, _Shared] = {}
         met: set[int] = set()
+        own = 0
+        """Ids that it has of itself: a file that was taken in is the same one still where another changed some."""
         earlier: set[int] = set()
         raw = ""
         with closing(self._again(plan)) as batches:
@@ -167,6 +168,7 @@ class OtherRuns:
                     if at.imported_path == plan.import_path:
                         earlier.add(at.import_id)
                     if not self._is_others(at, method, plan):
+                        own += 1
                         continue
                     met.add(at.import_id)
                     both = with_path.setdefault(at.imported_path, _Shared())
@@ -179,7 +181,7 @@ class OtherRuns:
                         both.is_under_way = both.is_under_way or at.import_id in under_way or at.import_id > until
                         if method.external_id not in both.ids and len(both.ids) < IDS_TOLD:
                             both.ids = (*both.ids, method.external_id)
-        others = {path: both for path, both in with_path.items() if both.is_another_run}
+        others = {path: both for path, both in with_path.items() if both.is_another_run(own)}
         if not others:
             # What was doubted is settled even where the file says it no more, or there would be no end of looking.
             looked.settled |= {each for each in met if each <= until} - under_way | looked.doubted

@@ -15,6 +15,7 @@ from reviewer.sources.tables_met import need_of_a_map
 from reviewer.store.known_problem import KnownProblem
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Recorded
+from reviewer.workflow.other_runs import newer_in
 from reviewer.workflow.stated_baselines import StatedBaselines
 
 NAMES_TOLD = 8
@@ -187,6 +188,14 @@ class Tally:
             self.sentences.append(
                 f"{self.stated_in.saying(Statement.RUN, safe_line(self.named_run, 60))}: nothing that was read "
                 "needs it, since its files name their runs, or their ids are unique; `reviewer sources NAME` tells."
+            )
+
+    def tell_nothing_newer(self) -> None:
+        """Say that what was read was to be newer than what is known, where nothing of it is known."""
+        if self.counts["new"] and not self.counts["changed"] and not self.counts["unchanged"]:
+            self.sentences.append(
+                f"{newer_in(self.stated_in)} replaces nothing: none of what was read is known. A log or a table that "
+                "names no run is known by its first row; where that has changed, it is another one."
             )
 
     def tell_settings_passed_over(self) -> None:

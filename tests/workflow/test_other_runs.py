@@ -327,3 +327,30 @@ def test_what_is_no_name_of_a_run_is_refused(said: str) -> None:
 
 def test_a_name_is_taken_without_the_blanks_around_it() -> None:
     assert parse_run(" sweep 3 ") == "sweep 3"
+
+
+def test_that_nothing_is_newer_is_told(store: Store, tmp_path: Path) -> None:
+    def said(name: str, title: str) -> Path:
+        path = tmp_path / name
+        path.write_text(json.dumps({"type": "proposal", "id": "x", "problem": "p", "title": title}))
+        return path
+
+    first = run_import(store, [said("one.jsonl", "one")], newer=True)
+    assert any(sentence.startswith("`--newer` replaces nothing") for sentence in first.sentences)
+    second = run_import(store, [said("two.jsonl", "two")], newer=True)
+    assert (second.changed, [each for each in second.sentences if "replaces nothing" in each]) == (1, [])
+
+
+def test_a_file_that_was_taken_in_stays_itself_where_another_changed_one_of_its_records(
+    store: Store, tmp_path: Path
+) -> None:
+    def lines(name: str, **said: str) -> Path:
+        path = tmp_path / name
+        every = ({"type": "proposal", "id": i, "problem": "p", "title": title} for i, title in said.items())
+        path.write_text("".join(json.dumps(each) + "\n" for each in every))
+        return path
+
+    run_import(store, [lines("m.jsonl", a="A", b="B", c="C")])
+    assert run_import(store, [lines("later.jsonl", a="A, later", b="B", c="C")]).changed == 1
+    grown = run_import(store, [lines("m.jsonl", a="A", b="B", c="C", d="D")])
+    assert (grown.new, grown.changed, grown.unchanged, grown.rejected) == (1, 1, 2, 0)
