@@ -38,6 +38,7 @@ def command(invocation: Invocation, others: tuple[Path, ...], dry_run: bool, as_
       reviewer merge team/*.db --store all.db
       reviewer merge kim-laptop.db --dry-run --json
     """
+    from reviewer.domain.home_paths import expanded
     from reviewer.workflow.config import read_config
     from reviewer.workflow.merging import merge
     from reviewer.workflow.places import find_places
@@ -51,7 +52,7 @@ def command(invocation: Invocation, others: tuple[Path, ...], dry_run: bool, as_
         for other in others:
             done = merge(
                 places.store,
-                other.expanduser(),
+                expanded(other),
                 dry_run=dry_run,
                 checks=checks,
                 progress=lambda doing, n, of: progress.show(_how_far(doing, n, of)),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reviewer.domain.home_paths import expanded
 from reviewer.domain.text import safe_line
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def write_page(page: "Page", output: Path | None, store: Path) -> None:
         text = html(page)
     else:
         text = markdown(page)
-    there = output.expanduser().is_file()
+    there = expanded(output).is_file()
     with told_when_cut_short(NOTHING_WRITTEN), to_file(output, files_of(store)) as write:
         write(text)
     click.echo(safe_line(f"Written to {output}{', which was there before' if there else ''}."), err=True)

@@ -36,12 +36,13 @@ def command(invocation: Invocation, file: Path, without_baselines: bool) -> int:
       reviewer restore ~/.local/share/reviewer/reviewer.db-backups/people-2026-11-28.jsonl.gz
       reviewer restore kept.jsonl.gz --store team.db
     """
+    from reviewer.domain.home_paths import expanded
     from reviewer.domain.text import safe_line
     from reviewer.workflow.kept_acts import restore
     from reviewer.workflow.places import find_places
 
     places = find_places(invocation.store, invocation.config)
-    done = restore(places.store, file.expanduser(), without_baselines=without_baselines)
+    done = restore(places.store, expanded(file), without_baselines=without_baselines)
     click.echo(_what_was_put_back(done))
     for sentence in _what_was_not(done):
         click.echo(f"{PROGRAM}: {safe_line(sentence)}", err=True)

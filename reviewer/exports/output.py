@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from reviewer.domain.errors import UserError
 from reviewer.domain.files_in_use import is_in_use
+from reviewer.domain.home_paths import expanded
 from reviewer.domain.text import safe_text
 from reviewer.domain.unfinished_files import give_name, unfinished_file
 
@@ -93,8 +94,8 @@ def refuse_to_replace(destination: Path) -> None:
 
 def _resolve(destination: Path) -> Path:
     try:
-        return Path(os.path.realpath(destination.expanduser()))
-    except (OSError, RuntimeError, ValueError) as error:
+        return Path(os.path.realpath(expanded(destination)))
+    except (OSError, ValueError) as error:
         raise UserError(f"{str(destination)!r} cannot be used as a path ({error}); name another one.") from error
 
 

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 from reviewer.domain.addresses import is_address
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
+from reviewer.domain.home_paths import expanded
 from reviewer.domain.how_far import HowFar
 from reviewer.domain.stating import StatedIn, Statement
 from reviewer.sources.contract import Plan, Stated
@@ -81,7 +82,7 @@ class FileImport:
                 stated=Stated(namespace=_named_run(request), stated_in=StatedIn.FORM),
             ) as plan:
                 return self._take_in([], [plan], request, dry_run, progress)
-        return self._take_in([Path(request.path).expanduser()], [], request, dry_run, progress)
+        return self._take_in([expanded(request.path)], [], request, dry_run, progress)
 
     def _take_in(
         self, paths: list[Path], plans: list[Plan], request: ImportRequest, dry_run: bool, progress: Progress
@@ -142,6 +143,11 @@ async def known_formats(long_work: LongWork) -> Sequence[tuple[str, str]]:
     return [(each.source.name, each.source.title) for each in await long_work(offered)]
 
 
+def _look(path: str, maps: Path, *, is_named: bool) -> TableLook | None:
+    """Return a look at the table at a path as it was typed."""
+    return look_at_table(expanded(path), maps, is_named=is_named)
+
+
 class TableFiles:
     """What is asked of a table before it is taken in; maps that are to be kept go to the folder ``maps``."""
 
@@ -151,7 +157,7 @@ class TableFiles:
 
     async def look(self, path: str, *, is_named: bool) -> TableLook | None:
         """Return a look at a table; None of anything else. Where ``is_named``, any text with rows is one."""
-        return await self._long_work(look_at_table, Path(path).expanduser(), self._maps, is_named=is_named)
+        return await self._long_work(_look, path, self._maps, is_named=is_named)
 
     async def preview(self, look: TableLook, mapping: TableMap, problem: str | None) -> TablePreview:
         """Return what a map makes of the first rows."""

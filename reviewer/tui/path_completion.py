@@ -3,9 +3,10 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from reviewer.domain.addresses import is_address
+from reviewer.domain.errors import UserError
+from reviewer.domain.home_paths import expanded
 
 MOST_READ = 20_000
 """A folder is read no further than this many names."""
@@ -46,10 +47,10 @@ def is_missing(path: str) -> bool:
     if is_address(path):
         return False
     try:
-        Path(path).expanduser().stat()
+        expanded(path).stat()
     except (FileNotFoundError, NotADirectoryError):
         return True
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, UserError):
         return False  # Whoever reads it says what is wrong.
     return False
 
@@ -71,7 +72,7 @@ def _common_start(names: Sequence[str]) -> str:
 def _names(folder: str, start: str) -> list[str]:
     names = []
     try:
-        with os.scandir(Path(folder or ".").expanduser()) as entries:
+        with os.scandir(expanded(folder or ".")) as entries:
             for number, entry in enumerate(entries):
                 if number >= MOST_READ:
                     break
@@ -79,7 +80,7 @@ def _names(folder: str, start: str) -> list[str]:
                 if not name.startswith(start) or not name.isprintable() or (name[0] == "." and not start):
                     continue
                 names.append(name + "/" if _is_folder(entry) else name)
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, UserError):
         return []
     return names
 

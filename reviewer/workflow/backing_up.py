@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import StoreError, UserError
+from reviewer.domain.home_paths import expanded
 from reviewer.domain.identity import Clock, utc_now
 from reviewer.store.backup import Copied, copy_store, lacks_nothing_of
 from reviewer.store.drafts import files_of
@@ -70,7 +71,7 @@ def place_for(out: Path, name: str) -> Path:
         UserError: when it is no path, or a pipe or a device.
     """
     try:
-        path = out.expanduser().resolve()
+        path = expanded(out).resolve()
         path = path / name if path.is_dir() else path
         taken = path.exists() and not path.is_file()
     except (OSError, RuntimeError, ValueError) as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reviewer.domain.alike import LEAST_NEAR, NEAR
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
+from reviewer.domain.home_paths import expanded
 from reviewer.domain.problems import is_slug
 from reviewer.domain.queue import Sort
 
@@ -195,9 +196,9 @@ def _path(value: Any) -> Path:
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError('a path in quotes, such as "~/rubric.toml"')
     try:
-        return Path(value.strip()).expanduser()
-    except RuntimeError as error:
-        raise ValueError(f"a path whose ~ names somebody's home ({error})") from error
+        return expanded(value.strip())
+    except UserError as error:
+        raise ValueError("a path whose ~ names somebody's home") from error
 
 
 def _marks(value: Any) -> str:

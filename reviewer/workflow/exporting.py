@@ -11,6 +11,7 @@ from typing import Any
 
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
+from reviewer.domain.home_paths import expanded
 from reviewer.domain.problems import no_such_problem
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.vocabulary import Rating
@@ -103,7 +104,7 @@ def export(
         _complete_search_index(store.path)
     if options.asked.check:
         _complete_checks(store.path, options.checks)
-    replaced = destination is not None and destination.expanduser().is_file()
+    replaced = destination is not None and expanded(destination).is_file()
     # A connection of its own: the read transaction lasts as long as the export does.
     with closing(Store(store.path, readonly=True)) as own, own.read() as connection:
         selection = _select(connection, options)

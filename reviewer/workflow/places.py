@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.errors import UserError
+from reviewer.domain.home_paths import expanded
 
 STORE_VARIABLE = "REVIEWER_STORE"
 CONFIG_VARIABLE = "REVIEWER_CONFIG"
@@ -78,7 +79,7 @@ def find_places(
 
 
 def _slip(given: Path, where: Path) -> str:
-    if os.path.lexists(given.expanduser()) and not where.exists():
+    if os.path.lexists(expanded(given)) and not where.exists():
         return f"--store: {given} is a link to {where}, where nothing is; put that right, or name another file."
     if not where.parent.is_dir():
         return f"--store: there is no folder {where.parent}; make it, or name another place."
@@ -96,9 +97,11 @@ def _first(*offers: tuple[str, Path | str | None]) -> tuple[str, Path | None]:
 def _absolute(path: Path, said_by: str) -> Path:
     """Return ``path`` with ``~`` and links resolved, so that one file has one name, and one file of drafts."""
     try:
-        resolved = path.expanduser().resolve()
+        resolved = expanded(path).resolve()
         if resolved.is_symlink():  # in a circle, which Python 3.13 leaves as it stands
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         return resolved
+    except UserError as error:
+        raise UserError(f"{said_by}: {error}") from error
     except (OSError, RuntimeError, ValueError) as error:
         raise UserError(f"{said_by}: {str(path)!r} cannot be used as a path ({error}); name another one.") from error

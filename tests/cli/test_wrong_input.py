@@ -30,6 +30,17 @@ def test_an_empty_path_is_not_the_folder_at_hand(
     assert "the path is empty. See" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["merge"], ["restore"], ["export", "--everyone", "-o"], ["backup"], ["problems", "--store"]],
+)
+def test_the_home_of_somebody_who_is_not_known_is_one_sentence(
+    store: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert main([*command, "~no-such-user/x.jsonl"]) == 2
+    assert "'~no-such-user/x.jsonl' cannot be used as a path (" in capsys.readouterr().err
+
+
 def test_a_pipe_or_a_device_is_no_store(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path(os.devnull)):

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 import pytest
 
 from reviewer.domain.checks import CheckSettings
-from reviewer.domain.errors import SourceError
+from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.how_far import HowFar
 from reviewer.domain.stating import Statement
 from reviewer.store.migrations import open_store
@@ -50,6 +50,15 @@ async def test_a_server_that_is_not_there_is_one_sentence(tmp_path: Path) -> Non
         importing = FileImport(store, in_a_thread, CheckSettings(), tmp_path / "maps")
         with pytest.raises(SourceError, match="nobody answers there"):
             await importing.preview(ImportRequest("http://127.0.0.1:9", None, ""))
+
+
+async def test_the_home_of_somebody_who_is_not_known_is_one_sentence(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path / "s.db")) as store:
+        importing = FileImport(store, in_a_thread, CheckSettings(), tmp_path / "maps")
+        with pytest.raises(UserError, match="cannot be used as a path"):
+            await importing.preview(ImportRequest("~no-such-user/x", None, ""))
+    with pytest.raises(UserError, match="cannot be used as a path"):
+        await TableFiles(in_a_thread, tmp_path / "maps").look("~no-such-user/x", is_named=False)
 
 
 async def test_what_tells_a_baseline_is_said_as_on_the_command_line(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, cast
 
 from textual import on, work
@@ -12,7 +11,8 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.worker import Worker, WorkerState
 
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import ReviewerError, UserError
+from reviewer.domain.home_paths import expanded
 from reviewer.domain.text import safe_line, safe_text
 from reviewer.exports.output import format_by_name, is_export
 from reviewer.tui.keys import Keymap
@@ -231,7 +231,7 @@ def what_stands_at(path: str) -> InTheWay:
     if not path:
         return InTheWay(path)
     try:
-        found = Path(path).expanduser()
+        found = expanded(path)
         if found.is_dir():
             return InTheWay(path, "That is a folder; name a file in it.")
         if found.is_file() and not is_export(found):
@@ -246,6 +246,8 @@ def what_stands_at(path: str) -> InTheWay:
             )
         if not found.parent.is_dir():
             return InTheWay(path, f"There is no folder {safe_line(str(found.parent), 200)}.")
-    except (OSError, ValueError, RuntimeError) as error:
+    except UserError as error:
+        return InTheWay(path, safe_line(str(error), 200))
+    except (OSError, ValueError) as error:
         return InTheWay(path, f"That path cannot be used ({safe_line(str(error), 200)}).")
     return InTheWay(path)

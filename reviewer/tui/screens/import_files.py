@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -76,6 +75,8 @@ class ImportScreen(ImportForm):
         self._tables = tables
         self._problems = tuple(problems)
         self._table: TableLook | None = None
+        self._table_at = ""
+        """The path of the table, as it was typed when it was looked at."""
         self._table_named = False
         """Whether somebody said that it is a table, when it was looked at."""
         self._mapped: Mapped | None = None
@@ -131,7 +132,7 @@ class ImportScreen(ImportForm):
         if self._table is None or self._format.value not in ("", _TABLE):
             return False
         is_named = self._format.value == _TABLE
-        return is_named == self._table_named and str(self._table.path) == str(Path(path).expanduser())
+        return is_named == self._table_named and path == self._table_at
 
     @on(PickLine.Changed)
     @on(TextArea.Changed)
@@ -253,7 +254,7 @@ class ImportScreen(ImportForm):
             self._mapped = None
         is_named = request.format_name == _TABLE
         self._table = await self._tables.look(request.path, is_named=is_named)
-        self._table_named = is_named
+        self._table_at, self._table_named = request.path, is_named
         self._show_columns()
         table = self._table
         if table is None or (table.saved is not None and self._mapped is None):

@@ -1,10 +1,10 @@
 """From the triage screen to files: what is taken in from them, and the judgements that are written to one."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
+from reviewer.domain.home_paths import expanded
 from reviewer.domain.queue import QueueFilter
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.telling import opens_dialog
@@ -58,7 +58,7 @@ class FilesPart(QueuePart):
             asked=self.asked if request.filtered else QueueFilter(),
             checks=self.reviewer_app.config.checks,
         )
-        summary = export(self.session.store, Path(request.path).expanduser(), options)
+        summary = export(self.session.store, expanded(request.path), options)
         return f"{counted(summary.rows, 'row')} written to {summary.path}" + (
             ", in place of what was there." if summary.replaced else "."
         )

@@ -556,6 +556,12 @@ async def test_the_line_of_the_columns_is_there_for_the_table_alone_that_was_loo
         await pilot.press("x")
         assert not line.display
         assert screen.request.table_map is None
+        screen._path.load_text("~no-such-user/x")
+        await pilot.pause()
+        assert not line.display
+        screen._path.load_text(str(table.path))
+        await pilot.pause()
+        assert line.display
 
 
 async def test_the_format_is_chosen_from_a_list_and_backspace_leaves_it_to_the_content() -> None:
