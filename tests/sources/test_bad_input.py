@@ -20,6 +20,7 @@ from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import Reject
 from reviewer.sources import aar_database, aar_findings, ai_scientist_v2, registry, report_text, shinka, table
 from reviewer.sources.contract import Source, Stated
+from reviewer.sources.native_lines import line_reader
 from reviewer.sources.table_map import MeasuredColumn, Said, TableMap
 
 from .aar_cache_fixture import student
@@ -220,6 +221,28 @@ def test_the_idea_of_a_search_that_is_cut_off_is_never_misread(tmp_path: Path) -
     )
 
 
+BLANKS = st.sampled_from(["", " ", "\t", "\r", "  "])
+NAMES = st.sampled_from(["id", "title", "body", "x: y", 'x":y'])
+TEXTS = st.sampled_from(["a", "a: b", 'a":b', 'a" :b', 'a\\"'])
+
+
+@settings(max_examples=300)
+@given(keys=st.lists(st.tuples(NAMES, BLANKS, BLANKS, TEXTS), min_size=1, max_size=6), data=st.data())
+def test_a_line_is_refused_exactly_where_a_key_stands_twice_whatever_its_blanks(
+    keys: list[tuple[str, str, str, str]], data: st.DataObject
+) -> None:
+    keys += [(name, "", "", "t") for name in ("id", "title") if all(key[0] != name for key in keys)]
+    keys += [(name, data.draw(BLANKS), "", "p") for name in ("type", "problem")]
+    said = [
+        f"{json.dumps(name)}{before}:{after}{json.dumps('proposal' if name == 'type' else text)}"
+        for name, before, after, text in keys
+    ]
+    line = ("{" + ",".join(said) + "}").encode()
+    read = line_reader(file="f", sha256="0" * 64, problem=None, namespace="n")(line, 1)
+    names = [name for name, *_ in keys]
+    assert isinstance(read, Reject) == (len(set(names)) < len(names)), line
+
+
 def test_what_a_file_says_twice_of_one_thing_is_refused(tmp_path: Path) -> None:
     """Python's reader takes the last; which of the two is meant nobody knows."""
     line = '{"type": "proposal", "id": "a", "title": "A", "problem": "p", "measurements": [%s]}\n'
@@ -231,6 +254,9 @@ def test_what_a_file_says_twice_of_one_thing_is_refused(tmp_path: Path) -> None:
     assert [(r.place, r.reason) for r in found.rejects] == [
         ("line 1", "has 'value' twice in one object: nobody knows which of the two is meant")
     ]
+    blank = number.replace('"metric":', '"metric" :')
+    path.write_text((line % (blank % ', "value": 0.9')) + (line % (blank % "")).replace('"a"', '"b"'))
+    assert [m.external_id for m in read_all(path).methods] == ["b"], "whatever blank stands before another colon"
     path = write(tmp_path / "ideas.json", '[{"Name": "n", "Title": "t", "Experiment": "e", "Title": "u"}]')
     (reject,) = read_all(path, format_name="ai-scientist")
     assert isinstance(reject, Reject)
