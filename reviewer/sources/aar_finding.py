@@ -75,7 +75,8 @@ _HYPOTHESIS = (
         re.IGNORECASE | re.MULTILINE | re.DOTALL,
     ),
     re.compile(
-        r"^#{1,6}[ \t]*hypothesis[ \t]*:?[ \t]*\n+(?P<text>[^#\s].*?)" + _ENDS, re.IGNORECASE | re.MULTILINE | re.DOTALL
+        r"^#{1,6}[ \t]*hypothesis[ \t]*+:?[ \t]*+\n++(?P<text>[^#\s].*?)" + _ENDS,
+        re.IGNORECASE | re.MULTILINE | re.DOTALL,
     ),
 )
 """``Hypothesis: …``, plain or bold, and a heading ``Hypothesis`` with a paragraph below it."""

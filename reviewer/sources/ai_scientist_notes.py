@@ -9,9 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_TITLE = re.compile(r"\A\s*#\s*Title:[ \t]*(?P<title>[^\n]*)\n")
-_EXPERIMENT = re.compile(r"^#\s*Experiment description:[ \t]*(?P<text>.*?)(?=^##)", re.MULTILINE | re.DOTALL)
-_RUN = re.compile(r"^#{2,4}[ \t]*Run[ \t]+(?P<number>[0-9]{1,4})\b[ \t]*[:.\-–]?[ \t]*(?P<name>[^\n]*)\n", re.MULTILINE)
+# What stands before the end of a line is never given back: where none ends it, each way to part it would be tried.
+_TITLE = re.compile(r"\A\s*#\s*Title:[ \t]*+(?P<title>[^\n]*+)\n")
+_EXPERIMENT = re.compile(r"^#\s*Experiment description:", re.MULTILINE)
+_HEADING = "\n##"
+_RUN = re.compile(
+    r"^#{2,4}[ \t]*+Run[ \t]++(?P<number>[0-9]{1,4})\b[ \t]*+[:.\-–]?+[ \t]*+(?P<name>[^\n]*+)\n", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,15 @@ class Notes:
 
 def read_notes(text: str) -> Notes:
     """Return what notes say; what they do not say in the known way stays empty."""
-    title, experiment = _TITLE.search(text), _EXPERIMENT.search(text)
+    title = _TITLE.search(text)
     runs: dict[int, str] = {}
     for found in _RUN.finditer(text):
         runs.setdefault(int(found["number"]), " ".join(found["name"].split()))
-    return Notes(title["title"].strip() if title else "", experiment["text"].strip() if experiment else "", runs, text)
+    return Notes(title["title"].strip() if title else "", _experiment(text), runs, text)
+
+
+def _experiment(text: str) -> str:
+    """Return what stands between its heading and the next one; empty where no heading ends it."""
+    begins = _EXPERIMENT.search(text)
+    ends = text.find(_HEADING, begins.end()) if begins else -1
+    return text[begins.end() : ends].strip() if begins and ends >= 0 else ""

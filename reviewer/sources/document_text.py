@@ -10,7 +10,8 @@ NOT_ENDED = "the last line has no end; it may be cut off"
 LONGEST_TITLE = 200
 _LONGEST_ID = 80
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r"[ ]{0,3}#{1,6}(?=[ \t])(?P<text>.*)")
+_BLANKS = " \t"
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:=+|-+)[ \t]*")
 _EMPHASIS = re.compile(r"(?P<mark>\*\*|__|\*|_)(?P<text>.+)(?P=mark)")
 
@@ -26,12 +27,19 @@ def first_heading(text: str) -> str:
             continue
         if opened:
             fence = opened[1]
-        elif (heading := _HEADING.fullmatch(line)) is not None and heading["text"]:
-            return _short(heading["text"])
+        elif (heading := _HEADING.fullmatch(line)) is not None and (words := _without_closing(heading["text"])):
+            return _short(words)
         elif before.strip() and _UNDERLINE.fullmatch(line):
             return _short(before.strip())
         before = line
     return ""
+
+
+def _without_closing(heading: str) -> str:
+    """Return the words of a heading without the blanks around them, and without the signs that may close it."""
+    words = heading.strip(_BLANKS)
+    bare = words.rstrip("#")
+    return bare.rstrip(_BLANKS) if bare.endswith(tuple(_BLANKS)) else words
 
 
 def title_of(text: str) -> str:

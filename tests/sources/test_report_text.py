@@ -43,6 +43,8 @@ def test_no_text_is_taken_from_a_folder(tmp_path: Path) -> None:
         ("A title\n=======\n\nText.\n", "A title"),
         ("---\n\nAfter a rule.\n\n---\n", "After a rule."),
         ("```\n# no heading\n```\n\n## A heading ##\n", "A heading"),
+        ("# A heading#\n", "A heading#"),
+        ("#   A # heading  #  \n", "A # heading"),
         ("x" * 300, "x" * 199 + "…"),
         ("One, two, three.\nFour and five.\n", "One, two, three."),
         ("Dear all,\nthis is it.\n", "Dear all,"),
