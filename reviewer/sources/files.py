@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewer.domain.errors import SourceError
@@ -60,39 +61,71 @@ def readable_head(path: Path) -> Head | None:
         return None
 
 
-def walk(folder: Path) -> Iterator[Path]:
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What a walk met and did not yield, in its order; complete once it has come to its end.
+
+    ``odd`` is neither a regular file nor looked into: pipes, sockets, devices, links to folders, and links that lead
+    nowhere; nothing of it is opened, since a pipe would wait. ``closed`` are folders that the system does not let be
+    looked into, since nobody has the right to or their path is longer than it takes.
+    """
+
+    odd: list[Path] = field(default_factory=list)
+    closed: list[Path] = field(default_factory=list)
+
+
+def entries(folder: Path, passed_over: PassedOver | None = None) -> Iterator[os.DirEntry[str]]:
     """Yield the regular files beneath ``folder``, sorted, each folder's own before those of its subfolders.
 
-    Those of a store that is open are none of them: they hold nothing to import, and must not be opened. Links to
-    folders are not followed, so that a link back up makes no endless walk.
+    Links to folders are not followed, so that a link back up makes no endless walk.
+
+    Raises:
+        SourceError: when ``folder`` itself cannot be looked into.
     """
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in SKIPPED_FOLDERS)
-        for name in sorted(names):
-            path = Path(root, name)
-            if path.is_file() and not is_in_use(path):
-                yield path
+    waiting = [os.fspath(folder)]
+    while waiting:
+        beneath = waiting.pop()
+        try:
+            with os.scandir(beneath) as found:
+                met = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            if beneath == os.fspath(folder):
+                raise SourceError(f"{folder}: cannot be looked into ({reason(error)}).") from error
+            if passed_over is not None:
+                passed_over.closed.append(Path(beneath))
+            continue
+        folders = []
+        for entry in met:
+            if _is(entry.is_dir, follow_symlinks=False):
+                if not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
+                    folders.append(entry.path)
+            elif _is(entry.is_file):
+                yield entry
+            elif passed_over is not None and not entry.name.startswith("."):
+                passed_over.odd.append(Path(entry.path))
+        waiting += reversed(folders)
 
 
-def odd_files(folder: Path) -> Iterator[Path]:
-    """Yield what is beneath ``folder`` and neither a regular file nor looked into, in the order of ``walk``.
-
-    Pipes, sockets, devices, links to folders, and links that lead nowhere; nothing is opened, since a pipe would wait.
-    """
+def _is(asked: Callable[..., bool], **how: bool) -> bool:
+    """Return the answer of the system; no where it has none, as of links in a circle."""
     try:
-        with os.scandir(folder) as found:
-            entries = sorted((e for e in found if not e.name.startswith(".")), key=lambda entry: entry.name)
+        return asked(**how)
     except OSError:
-        return
-    folders = []
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            folders.append(entry)
-        elif not (entry.is_file(follow_symlinks=False) or Path(entry.path).is_file()):
-            yield Path(entry.path)
-    for entry in folders:
-        if entry.name not in SKIPPED_FOLDERS:
-            yield from odd_files(Path(entry.path))
+        return False
+
+
+def walk(folder: Path, passed_over: PassedOver | None = None) -> Iterator[Path]:
+    """Yield the regular files beneath ``folder`` as ``entries`` does.
+
+    Those of a store that is open are none of them: they hold nothing to import, and must not be opened.
+
+    Raises:
+        SourceError: when ``folder`` itself cannot be looked into.
+    """
+    for entry in entries(folder, passed_over):
+        path = Path(entry.path)
+        if not is_in_use(path):
+            yield path
 
 
 def files_under(path: Path) -> Iterator[Path]:

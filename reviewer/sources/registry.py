@@ -30,7 +30,7 @@ from reviewer.sources import (
     table,
 )
 from reviewer.sources.contract import ANY_COLUMN, Head, Plan, Progress, Read, Source, Stated, no_progress
-from reviewer.sources.files import head_of, odd_files, readable_head, require, walk
+from reviewer.sources.files import PassedOver, head_of, readable_head, require, walk
 from reviewer.sources.foreign import describe, known_formats
 from reviewer.sources.installed import InstalledSourceError, InstalledSources, installed_sources
 from reviewer.sources.shared_ids import SharesIds, in_namespaces
@@ -79,28 +79,30 @@ class Found(NamedTuple):
 class Recognised(NamedTuple):
     """What can be read at a path, and the files met there that are of no format or cannot be opened.
 
-    ``odd`` is what is no regular file. ``troubles`` are sentences on formats of other packages that are left out or
-    failed.
+    ``odd`` is what is no regular file, ``closed`` are folders that cannot be looked into. ``troubles`` are sentences on
+    formats of other packages that are left out or failed.
     """
 
     found: tuple[Found, ...]
     unknown: tuple[Path, ...] = ()
     unreadable: tuple[Path, ...] = ()
     odd: tuple[Path, ...] = ()
+    closed: tuple[Path, ...] = ()
     troubles: tuple[str, ...] = ()
 
 
 class Planned(NamedTuple):
     """What will be read at a path, and what of a folder is passed over: of no format, not to be opened, or odd.
 
-    ``odd`` is no regular file. ``troubles`` are sentences on formats of other packages; ``failed`` is what such a one
-    knew and could not plan.
+    ``odd`` is no regular file, ``closed`` a folder that cannot be looked into. ``troubles`` are sentences on formats of
+    other packages; ``failed`` is what such a one knew and could not plan.
     """
 
     plans: tuple[Plan, ...]
     unknown: tuple[Path, ...] = ()
     unreadable: tuple[Path, ...] = ()
     odd: tuple[Path, ...] = ()
+    closed: tuple[Path, ...] = ()
     troubles: tuple[str, ...] = ()
     failed: tuple[Reject, ...] = ()
 
@@ -158,7 +160,8 @@ def recognise(path: Path, stated_in: StatedIn = StatedIn.COMMAND_LINE) -> Recogn
     found: list[Found] = []
     unknown: list[Path] = []
     unreadable: list[Path] = []
-    for file in walk(path):
+    passed_over = PassedOver()
+    for file in walk(path, passed_over):
         beginning = readable_head(file)
         source = _source_of(beginning, troubles) if beginning is not None else None
         if beginning is None:
@@ -169,19 +172,24 @@ def recognise(path: Path, stated_in: StatedIn = StatedIn.COMMAND_LINE) -> Recogn
             found.append(Found(source, file))
         elif not any(f.source is source for f in found):
             found.append(Found(source, path))
-    odd = tuple(odd_files(path))
+    odd, closed = tuple(passed_over.odd), tuple(passed_over.closed)
     if not found:
         looked_at = len(unknown) + len(unreadable)
         files = {0: "no regular file" if odd else "no file", 1: "one file, which no format fits"}.get(
             looked_at, f"{looked_at:,} files, none of which any format fits"
         )
+        not_seen = (
+            f"{len(closed):,} of its folders cannot be looked into, such as {str(closed[0].relative_to(path))[:100]}."
+            if closed
+            else ""
+        )
         raise UnknownFormatError(
             _and(
                 f"{path}: the folder holds {files}; {known_formats(_names())}.",
-                tuple(filter(None, (need_of_a_map(unknown, stated_in), *troubles.values()))),
+                tuple(filter(None, (not_seen, need_of_a_map(unknown, stated_in), *troubles.values()))),
             )
         )
-    return Recognised(tuple(found), tuple(unknown), tuple(unreadable), odd, tuple(troubles.values()))
+    return Recognised(tuple(found), tuple(unknown), tuple(unreadable), odd, closed, tuple(troubles.values()))
 
 
 def planned(
@@ -233,6 +241,7 @@ def planned(
         passed_over(recognised.unknown),
         passed_over(recognised.unreadable),
         recognised.odd,
+        recognised.closed,
         recognised.troubles,
         tuple(failed),
     )
@@ -250,7 +259,8 @@ def _tables(path: Path, mapping: TableMap, problem: str | None, stated: Stated |
     plans: list[Plan] = []
     unknown: list[Path] = []
     unreadable: list[Path] = []
-    for file in walk(path):
+    passed_over = PassedOver()
+    for file in walk(path, passed_over):
         head = readable_head(file)
         if head is None:
             unreadable.append(file)
@@ -260,7 +270,7 @@ def _tables(path: Path, mapping: TableMap, problem: str | None, stated: Stated |
             unknown.append(file)
     if not plans:
         raise SourceError(f"{path}: no table in the folder has all columns that the map names: {', '.join(named)}.")
-    return Planned(tuple(plans), tuple(unknown), tuple(unreadable), tuple(odd_files(path)))
+    return Planned(tuple(plans), tuple(unknown), tuple(unreadable), tuple(passed_over.odd), tuple(passed_over.closed))
 
 
 def read(plan: Plan, progress: Progress = no_progress) -> Iterator[Read]:

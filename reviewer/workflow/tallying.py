@@ -26,6 +26,7 @@ ODD = (
     "are no regular files (pipes, sockets, devices, links to folders or to nothing)",
 )
 """What is said of one thing in a folder that is not opened, and of several."""
+CLOSED = "cannot be looked into (no permission, or too long a path)"
 
 DIRECTION_UNSAID = "Nobody has said whether more of"
 """How the sentence on metrics of unknown direction begins."""
@@ -214,6 +215,7 @@ class Tally:
             ("file", planned.unknown, "is of no known format", "are of no known format"),
             ("file", planned.unreadable, "cannot be opened", "cannot be opened"),
             ("thing", planned.odd, *ODD),
+            ("folder", planned.closed, CLOSED, CLOSED),
         ):
             if files:
                 names = [str(file.relative_to(folder)) for file in files]

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +12,11 @@ from reviewer.domain.text import safe_line
 from reviewer.sources import aar_findings, aar_study, registry
 from reviewer.sources.contract import Plan, Progress, Source, Stated
 from reviewer.sources.file_list import FileList
-from reviewer.sources.files import SKIPPED_FOLDERS, odd_files, reason, size_of
+from reviewer.sources.files import PassedOver, entries, size_of
 from reviewer.sources.tables_met import need_of_a_map
 from reviewer.workflow.reading import Reading, in_batches
 from reviewer.workflow.sieve import Sieve, Taken
-from reviewer.workflow.tallying import FILES_TOLD, ODD, listed
+from reviewer.workflow.tallying import CLOSED, FILES_TOLD, ODD, listed
 
 QUIET_SECONDS = 2.0
 """A file counts as written once it has not changed for so long; before that half of it may be missing."""
@@ -28,6 +28,18 @@ class _Met(NamedTuple):
     name: str
     stamp: int
     changed_at: float
+
+
+class _Aside(NamedTuple):
+    """What is not read of a folder: what was ``met`` of it at the last look, and what of that is ``new``."""
+
+    met: frozenset[str] = frozenset()
+    new: tuple[str, ...] = ()
+
+    def after(self, names: Iterable[str]) -> "_Aside":
+        """Return what there is at the next look, by its names."""
+        met = frozenset(names)
+        return _Aside(met, tuple(sorted(met - self.met)))
 
 
 class WatchedFolder:
@@ -65,8 +77,8 @@ class WatchedFolder:
         self._heard = aar_findings.Heard(following=True)
         self._beside: tuple[str, ...] = ()
         self._passed_over: list[str] = []
-        self._odd: list[str] = []
-        self._odd_met: set[str] = set()
+        self._odd = _Aside()
+        self._closed = _Aside()
 
     def look(self) -> Reading | None:
         """Return the reading of the files that are new or changed, and quiet.
@@ -74,9 +86,10 @@ class WatchedFolder:
         Raises:
             SourceError: when the folder cannot be looked into.
         """
-        changed = self._changed()
-        odd = {str(path.relative_to(self._folder)) for path in odd_files(self._folder)}
-        self._odd, self._odd_met = sorted(odd - self._odd_met), odd
+        passed_over = PassedOver()
+        changed = self._changed(passed_over)
+        self._odd = self._odd.after([self._named(path) for path in passed_over.odd])
+        self._closed = self._closed.after([self._named(path) for path in passed_over.closed])
         plans = tuple(self._plans(changed))
         return _FollowedReading(plans, self._sieve, self._heard) if plans else None
 
@@ -86,7 +99,8 @@ class WatchedFolder:
         told = []
         for names, one, more, asks in (
             (self._passed_over, "file is of no known format", "files are of no known format", need),
-            (self._odd, f"thing {ODD[0]}", f"things {ODD[1]}", ""),
+            (self._odd.new, f"thing {ODD[0]}", f"things {ODD[1]}", ""),
+            (self._closed.new, f"folder {CLOSED}", f"folders {CLOSED}", ""),
         ):
             if names:
                 are = f"{one} and was" if len(names) == 1 else f"{more} and were"
@@ -96,11 +110,14 @@ class WatchedFolder:
                 )
         return tuple(told)
 
-    def _changed(self) -> list[str]:
+    def _named(self, path: Path) -> str:
+        return str(path.relative_to(self._folder))
+
+    def _changed(self, passed_over: PassedOver) -> list[str]:
         now = self._now()
         changed, restless = [], dict[str, tuple[int, float]]()
         known, self._known = self._known, {}
-        for name, stamp, changed_at in _met(self._folder):
+        for name, stamp, changed_at in _met(self._folder, passed_over):
             before = known.get(name)
             if stamp != before:
                 met, since = self._restless.get(name, (stamp, now))
@@ -162,25 +179,16 @@ class _FollowedReading(Reading):
         return in_batches(registry.of_told_run(plan, aar_findings.read_on(plan, self._heard, progress)))
 
 
-def _met(folder: Path) -> Iterator[_Met]:
-    """Yield the regular files beneath a folder, as ``files.walk`` finds them.
+def _met(folder: Path, passed_over: PassedOver) -> Iterator[_Met]:
+    """Yield the regular files beneath a folder.
 
     Raises:
         SourceError: when the folder itself cannot be looked into.
     """
-    waiting = [""]
-    while waiting:
-        beneath = waiting.pop()
+    before = len(os.fspath(folder).rstrip("/")) + 1
+    for entry in entries(folder, passed_over):
         try:
-            with os.scandir(folder / beneath) as entries:
-                for entry in entries:
-                    name = f"{beneath}/{entry.name}" if beneath else entry.name
-                    if entry.is_dir(follow_symlinks=False):
-                        if not entry.name.startswith(".") and entry.name not in SKIPPED_FOLDERS:
-                            waiting.append(name)
-                    elif entry.is_file():
-                        stat = entry.stat()
-                        yield _Met(name, hash((stat.st_mtime_ns, stat.st_size, stat.st_ino)), stat.st_mtime)
-        except OSError as error:
-            if not beneath:
-                raise SourceError(f"{folder}: cannot be looked into ({reason(error)}).") from error
+            stat = entry.stat()
+        except OSError:
+            continue  # It has gone meanwhile.
+        yield _Met(entry.path[before:], hash((stat.st_mtime_ns, stat.st_size, stat.st_ino)), stat.st_mtime)

@@ -61,7 +61,7 @@ def test_files_of_no_format_are_passed_over_but_not_what_a_source_has_beside_its
     (seeds / "summary.json").write_bytes(b"")
     (release / "empty.jsonl").touch()
     names = ["README.md", "empty.jsonl", "picture.png", "cache_results/Idea.md"]
-    assert registry.planned(release)[1:] == (tuple(release / name for name in names), (), (), (), ())
+    assert registry.planned(release)[1:] == (tuple(release / name for name in names), (), (), (), (), ())
     assert registry.planned(release, format_name="aar-cache").unknown == ()
 
 

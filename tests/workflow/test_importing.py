@@ -27,6 +27,7 @@ from reviewer.workflow.reading import BATCH_RECORDS
 from reviewer.workflow.setting_rule import SettingRule, parse_settings
 from reviewer.workflow.telling import choose_problem, tell
 from tests.builders import build_store, table
+from tests.deep_folders import nested
 
 
 def lines(path: Path, *records: Any) -> Path:
@@ -254,6 +255,21 @@ def test_what_is_no_regular_file_is_told_and_never_opened(store: Store, tmp_path
     (sentence,) = told(run_import(store, [folder], dry_run=dry_run))
     assert sentence.startswith(f"3 things in {folder} are no regular files (")
     assert sentence.endswith("passed over: back, gone.jsonl, runs/pipe.jsonl.")
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_lies_deep_is_read_and_what_lies_too_deep_is_told(store: Store, tmp_path: Path, dry_run: bool) -> None:
+    with nested(tmp_path / "deep", 1_500, kept=json.dumps(proposal("a"))) as folder:
+        report = run_import(store, [folder], dry_run=dry_run)
+        assert (report.new, report.rejected, told(report)) == (1, 0, ())
+    with nested(tmp_path / "deep", 50, "a" * 100) as folder:
+        with pytest.raises(UserError, match=r"the folder holds no file; .* 1 of its folders cannot be looked into"):
+            run_import(store, [folder], dry_run=dry_run)
+        lines(folder / "good.jsonl", proposal("b"))
+        (sentence,) = told(run_import(store, [folder], dry_run=dry_run))
+    assert sentence.startswith(
+        f"1 folder in {folder} cannot be looked into (no permission, or too long a path) and was passed over: aaa"
+    )
 
 
 def test_a_path_that_is_a_pipe_or_a_device_is_one_sentence(store: Store, tmp_path: Path) -> None:

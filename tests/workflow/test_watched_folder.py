@@ -18,6 +18,7 @@ from reviewer.store.migrations import open_store
 from reviewer.workflow.import_report import ImportReport
 from reviewer.workflow.importing import run_import, take_in
 from reviewer.workflow.watched_folder import QUIET_SECONDS, WatchedFolder
+from tests.deep_folders import nested
 from tests.sources.aar_cache_fixture import build_cache
 from tests.sources.aar_server_fixture import findings_as_json
 from tests.sources.inspect_fixture import log, write_json
@@ -189,6 +190,17 @@ def test_what_is_no_regular_file_is_told_once(folder: Folder) -> None:
     assert notice.startswith("1 thing is no regular file (a pipe")
     folder.look()
     assert folder.watched.notices() == ()
+
+
+def test_links_in_a_circle_hide_nothing_and_what_is_too_deep_is_told_once(folder: Folder) -> None:
+    (folder.path / "0").symlink_to(folder.path / "0")
+    folder.save("1_a.json", finding(1))
+    with nested(folder.path / "deep", 50, "a" * 100), nested(folder.path / "less", 1_500):
+        assert counts(folder.look(3e9)) == (1, 0, 0, 0)
+        told = folder.watched.notices()
+        assert [notice.split("(")[0] for notice in told if "deep" in notice] == ["1 folder cannot be looked into "]
+        folder.look()
+        assert folder.watched.notices() == ()
 
 
 def test_a_table_that_comes_is_told_to_need_a_map(folder: Folder) -> None:
