@@ -1,10 +1,10 @@
 """The rows of a Parquet file, a few at a time; it is read by pyarrow, which an extra brings."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ UNPACKED = (256 * 1024 * 1024, 200)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SHORT = 64
 """Bytes that are told each, where they are no text."""
+
+_TOLD = re.compile(r"hex:(?:[0-9a-f]{2})+|\([0-9]+ bytes, sha256 [0-9a-f]{64}\)")
+"""How bytes are told that are no text."""
 
 
 def columns_of(path: Path) -> tuple[str, ...]:
@@ -154,11 +157,14 @@ def _plain(value: Any) -> Any:
 
 
 def _text_of(data: bytes) -> str:
-    """Return bytes as the text that many writers mean by them, else in hex: ids that differ have to stay different."""
+    """Return bytes as the text that many writers mean by them, else in hex: ids that differ have to stay different.
+
+    So a text that reads as others are told is told in hex itself.
+    """
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        text = ""
-    if text and (text.isprintable() or not _CONTROL.search(text)):
+        text = None
+    if text is not None and (text.isprintable() or not _CONTROL.search(text)) and not _TOLD.fullmatch(text):
         return text
-    return data.hex() if len(data) <= _SHORT else f"({len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()})"
+    return f"hex:{data.hex()}" if len(data) <= _SHORT else f"({len(data)} bytes, sha256 {sha256(data).hexdigest()})"

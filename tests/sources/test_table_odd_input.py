@@ -4,12 +4,15 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
 from reviewer.domain.methods import UnknownFields
@@ -145,7 +148,7 @@ IDENTITY = uuid.UUID(int=2**127 + 1)
          [12345678901234567890, 12345678901234567891]),
         (pa.array([Decimal("0.25")], pa.decimal128(10, 2)), [0.25]),
         (pa.array([b"exp-1", b"exp-2", None]), ["exp-1", "exp-2", None]),
-        (pa.array([b"\x80" * 16, b"\x81" * 16], pa.binary(16)), ["80" * 16, "81" * 16]),
+        (pa.array([b"\x80" * 16, b"\x81" * 16], pa.binary(16)), ["hex:" + "80" * 16, "hex:" + "81" * 16]),
         (pa.ExtensionArray.from_storage(pa.uuid(), pa.array([IDENTITY.bytes], pa.binary(16))), [str(IDENTITY)]),
         (pa.array([datetime(2026, 3, 31, 12, tzinfo=UTC)], pa.timestamp("ns", "UTC")), ["2026-03-31T12:00:00+00:00"]),
         (pa.array([2**64 - 1], pa.uint64()), [2**64 - 1]),
@@ -159,6 +162,27 @@ def test_what_parquet_holds_stays_apart_and_as_it_is(column: Any, said: Sequence
 def test_a_time_that_no_calendar_has_is_told_and_no_fault_of_ours(column: Any, tmp_path: Path) -> None:
     (said,) = cells(tmp_path, column)
     assert "out of range" in said
+
+
+# What makes the hex form of one a text that another may be.
+ALMOST_ALIKE = st.recursive(
+    st.binary(max_size=3) | st.sampled_from([b"\xff" * 100, b"\x00"]),
+    lambda inner: (
+        inner.map(lambda data: f"hex:{data.hex()}".encode())
+        | inner.map(lambda data: data.hex().encode())
+        | inner.map(lambda data: f"({len(data)} bytes, sha256 {sha256(data).hexdigest()})".encode())
+    ),
+    max_leaves=4,
+)
+
+
+@given(values=st.lists(ALMOST_ALIKE, unique=True))
+@example(values=[b"\xab\xcd", b"abcd", b"hex:abcd", b"", b"\x00", b"00"])
+def test_bytes_that_differ_are_told_apart_whatever_text_they_are(
+    values: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    said = cells(tmp_path_factory.mktemp("in"), pa.array(values, pa.binary()))
+    assert len(set(said)) == len(values)
 
 
 def test_long_bytes_that_differ_are_told_apart(tmp_path: Path) -> None:
