@@ -43,6 +43,16 @@ class Action:
     """Words by which people look for it that stand in none of the texts above."""
 
     @property
+    def of_proposal(self) -> bool:
+        """Return whether it says something of the proposal under the cursor."""
+        return self.where == "triage" and self.section == "judge" and self.id not in ("undo", "redo")
+
+    @property
+    def once(self) -> bool:
+        """Return whether its key, held down, does it once."""
+        return self.id in ("survives", "conditional", "fails", "cannot_tell", "for_all")
+
+    @property
     def default(self) -> tuple[str, ...]:
         """Return the default keys, by Textual's names."""
         return parse_keys(self.keys)

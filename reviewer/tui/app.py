@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 from reviewer.domain.errors import DamagedStoreError, ReviewerError
 from reviewer.domain.queue import Sort
 from reviewer.store.drafts import shorten_log
+from reviewer.tui.actions import ACTIONS
 from reviewer.tui.ascii_filter import AsciiFilter
 from reviewer.tui.beginning_app import BeginningApp
 from reviewer.tui.bound_keys import bind_only
@@ -114,6 +115,8 @@ class ReviewerApp(BeginningApp):
     def key_acts(self, key: str) -> None:
         """Take away the sentences that only inform; who goes on working no longer waits to leave."""
         self.toasts.key_acts()
+        if isinstance(self.shown, TriageScreen):
+            self.shown.note_key(key)
         if key not in (*self.keymap["quit"], *self.keymap["back_or_quit"]):
             self.goes_on()
 
@@ -130,6 +133,14 @@ class ReviewerApp(BeginningApp):
         if screen.focused_text():
             return not types(screen.focused, key)
         return key.key not in self.keymap["back_or_quit"]
+
+    def waits_for_sight(self, key: str, *, again: bool) -> bool:
+        """Return whether a key says something of a proposal that is still being read."""
+        screen = self.shown
+        if not isinstance(screen, TriageScreen) or self.is_writing or not screen.is_on_its_way:
+            return False
+        # What is held down is known by the time at which it comes: later it would judge.
+        return any(key in self.keymap[a.id] and not (again and a.once) for a in ACTIONS if a.of_proposal)
 
     def on_mount(self) -> None:
         """Ask who is there where nobody has said, then open the store's first problem."""

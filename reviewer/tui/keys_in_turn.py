@@ -37,6 +37,8 @@ TOLD_SECONDS = 8
 
 TOO_EARLY = "Keys typed before anything was on the screen were dropped; type them again."
 
+TOO_LATE = "Keys typed before the proposal was on the screen were dropped; type them again."
+
 ONE_BREATH_SECONDS = 0.5
 """A key that comes so soon after one that was dropped goes the same way: the 5 of a 65 would be another forecast."""
 
@@ -76,9 +78,9 @@ class KeysInTurn(App[None]):
         self._dropped = False
         """Whether that was told."""
         self._dropped_early = False
-        """Whether it was told that keys came before there was anything to act on."""
+        """Whether it was told that keys came before what they act on could be seen."""
         self._blind_until = float("-inf")
-        """Until when, by the clock of messages, a key belongs to those that came before there was anything to see."""
+        """Until when, by the clock of messages, a key belongs to those that were dropped before it."""
         self._given_up = False
         self._typed_at = float("-inf")
         """When the last key came, by the clock of the loop."""
@@ -112,6 +114,13 @@ class KeysInTurn(App[None]):
         """Return whether nobody could see what a key does now: it is dropped then."""
         return False
 
+    def waits_for_sight(self, key: str, *, again: bool) -> bool:
+        """Return whether a key is about what is on its way to the screen: it acts, in its turn, once that is there.
+
+        ``again`` says that it is the same key as the one before.
+        """
+        return False
+
     async def on_event(self, event: events.Event) -> None:
         """Give a key on where none is in hand; else it waits for its turn."""
         if isinstance(event, events.Key | events.Paste):
@@ -134,6 +143,11 @@ class KeysInTurn(App[None]):
             return
         if self._is_refused(event):
             self.call_later(self._next)
+            return
+        if self._waits_for_sight(event):
+            self._in_hand = True
+            self._waiting.appendleft(event)
+            self._seeing = asyncio.create_task(self._until_in_sight(event))
             return
         self._in_hand, self._dropped_early = True, False
         given = event.key if isinstance(event, events.Key) else ""
@@ -173,6 +187,28 @@ class KeysInTurn(App[None]):
     async def _next(self) -> None:
         if self._waiting:
             await self._give(self._waiting.popleft())
+
+    def _waits_for_sight(self, event: events.Key | events.Paste) -> bool:
+        return isinstance(event, events.Key) and self.waits_for_sight(event.key, again=event.key == self._given)
+
+    async def _until_in_sight(self, event: events.Key | events.Paste) -> None:
+        """Wait, without holding up anything else, until what the first key that waits is about can be seen.
+
+        Where that takes too long all that wait are dropped, and those that come in one breath with them: what is left
+        of a forecast would be another one, and the keys behind a verdict are meant for the proposal behind this one.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while self._waits_for_sight(event):
+                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        except TimeoutError:
+            self.drop_keys()
+            self._blind_until = self._deaf_until + ONE_BREATH_SECONDS
+            self._tell_of_blind(TOO_LATE)
+        finally:
+            self._in_hand = False
+            if self._waiting:
+                self.call_later(self._next)
 
     async def _see_through(self, target: DOMNode, screen: Screen[Any]) -> None:
         """Wait, without holding up anything else, until the key that was given to ``target`` has had its effect."""
@@ -233,11 +269,14 @@ class KeysInTurn(App[None]):
             return False
         if self.is_beginning() or event.time < self._blind_until:
             self._blind_until = event.time + ONE_BREATH_SECONDS
-            if not self._dropped_early:
-                self._dropped_early = True
-                self.notify(TOO_EARLY, severity="warning", timeout=TOLD_SECONDS, markup=False)
+            self._tell_of_blind(TOO_EARLY)
             return True
         return isinstance(event, events.Key) and self.is_out_of_sight(event)
+
+    def _tell_of_blind(self, words: str) -> None:
+        if not self._dropped_early:
+            self._dropped_early = True
+            self.notify(words, severity="warning", timeout=TOLD_SECONDS, markup=False)
 
     async def _effect(self, target: DOMNode, screen: Screen[Any]) -> None:
         for _ in range(ROUNDS):

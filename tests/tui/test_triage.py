@@ -155,6 +155,50 @@ async def test_what_is_refused_for_a_proposal_not_on_the_screen_is_told_once_and
     assert events(path) == []
 
 
+@pytest.mark.parametrize("rest", ["5f", "f", "50x"])
+async def test_where_a_digit_is_refused_the_rest_of_the_number_and_its_verdict_are(
+    path: Path, hands: Hands, rest: str
+) -> None:
+    async with triage(path, hands=hands) as t:
+        hands.between = 0.01
+        alpha = t.screen.view
+        await t.go("j")
+        delta, t.screen.view = t.screen.view, alpha
+        await t.press("6")
+        t.screen.show_view(delta)
+        await t.press(*rest)
+        await t.told(f"{1 + len(rest)} keys were not taken")
+        assert (t.title, t.screen.digits) == ("delta method", "")
+        await t.go(*"65f")
+    assert saved(path, "delta method")[:2] == ("fails", 0.65)
+    assert events(path) == ["forecast", "verdict"]
+
+
+@pytest.mark.parametrize("between", ["!", "jk"])
+async def test_after_another_key_a_digit_is_the_first_of_its_number(path: Path, hands: Hands, between: str) -> None:
+    async with triage(path, hands=hands) as t:
+        hands.between = 0.01
+        alpha = t.screen.view
+        await t.go("j")
+        delta, t.screen.view = t.screen.view, alpha
+        await t.press("6")
+        t.screen.show_view(delta)
+        await t.go(*between, *"40f")
+    assert saved(path, "delta method")[:2] == ("fails", 0.4)
+
+
+async def test_a_number_whose_first_digit_was_refused_is_typed_again_after_a_while(path: Path, hands: Hands) -> None:
+    async with triage(path, hands=hands) as t:
+        alpha = t.screen.view
+        await t.go("j")
+        delta, t.screen.view = t.screen.view, alpha
+        await t.press("6")
+        t.screen.show_view(delta)
+        hands.between = 2.0
+        await t.go(*"65f")
+    assert saved(path, "delta method")[:2] == ("fails", 0.65)
+
+
 async def test_what_is_refused_again_is_told_again(path: Path) -> None:
     async with triage(path) as t:
         alpha = t.screen.view

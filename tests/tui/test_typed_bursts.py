@@ -22,6 +22,7 @@ from reviewer.tui.screens.filter import FilterScreen
 from reviewer.tui.screens.rubric import RubricScreen
 from reviewer.tui.screens.triage import TriageScreen
 from reviewer.workflow import browsing
+from reviewer.workflow.views import ProposalView
 from tests.benchmarks.terminal import Terminal
 from tests.tui.stored_acts import events as kinds
 from tests.tui.stored_acts import saved
@@ -297,6 +298,58 @@ async def test_one_can_leave_before_anything_is_on_the_screen(path: Path) -> Non
     async with app.run_test(size=(120, 40)) as pilot:
         Triage(app, pilot).burst("\x11")
         await until(pilot, lambda: app._exit, "the end of the app")
+
+
+@contextmanager
+def views_are_slow(t: Triage, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Let proposals be read only once the event is set, and none be known already but the one on the screen."""
+    free, read = threading.Event(), t.screen.reader.view
+
+    def slow(method_id: int) -> ProposalView:
+        free.wait(PATIENCE_SECONDS)
+        return read(method_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(t.screen.reader, "view", slow)
+        patch.setattr(t.screen, "_read_ahead", lambda: None)
+        t.screen.views.clear()
+        try:
+            yield free
+        finally:
+            free.set()
+
+
+async def test_what_is_typed_of_a_proposal_that_is_still_being_read_waits_in_order(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with triage(path) as t:
+        with views_are_slow(t, monkeypatch) as free:
+            t.burst("35f27f50sj12x")
+            await soon(lambda: t.screen.is_on_its_way, "the second proposal on its way")
+            free.set()
+            await soon(lambda: t.title == "echo method" and t.held.verdict is not None, "the last one judged")
+        await t.saves()
+        assert not any("not taken" in toast for toast in t.toasts())
+    found = [saved(path, f"{word} method")[:2] for word in ("alpha", "delta", "charlie", "bravo", "echo")]
+    assert found == [("fails", 0.35), ("fails", 0.27), ("survives", 0.5), (None, None), ("cannot_tell", 0.12)]
+
+
+async def test_what_is_typed_of_a_proposal_that_takes_long_to_be_read_is_dropped_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_in_turn, "ONE_BREATH_SECONDS", 3600)
+    monkeypatch.setattr(keys_in_turn, "PATIENCE_SECONDS", 0.05)
+    async with triage(path) as t:
+        with views_are_slow(t, monkeypatch) as free:
+            t.burst("35f27")
+            await soon(lambda: keys_in_turn.TOO_LATE in t.toasts(), "a word on the keys that were dropped")
+            free.set()
+            await t.until(lambda: t.title == "delta method")
+            t.burst("9f")
+            await t.settled()
+            assert (t.title, t.screen.digits) == ("delta method", "")
+            monkeypatch.setattr(keys_in_turn, "ONE_BREATH_SECONDS", 0)
+    assert kinds(path) == ["forecast", "verdict"]
 
 
 async def soon(condition: Callable[[], Any], what: str) -> None:

@@ -7,7 +7,7 @@ from reviewer.domain.alike import AlikeTo
 from reviewer.domain.identity import new_id
 from reviewer.domain.judgements import Context, Judgement
 from reviewer.tui.key_names import key_label
-from reviewer.tui.screens.triage_state import TriageState
+from reviewer.tui.screens.triage_unseen import UnseenPart
 from reviewer.tui.widgets.judgement_bar import kept_words
 from reviewer.workflow import judging
 from reviewer.workflow.judging_alike import Along
@@ -15,7 +15,7 @@ from reviewer.workflow.views import ProposalView
 from reviewer.workflow.waiting_acts import WaitingAct
 
 
-class AlikePart(TriageState):
+class AlikePart(UnseenPart):
     """What has to do with the proposals that stand together with the one on the screen."""
 
     _for_all: int | None = None

@@ -202,7 +202,7 @@ class JudgingPart(AlikePart):
             self._last_verdict = (verdict, now, changes)
             self.tell(f"The same key within {HELD_KEY_SECONDS:g} s counts as held down; it judged one.")
             return
-        view = self.view_to_judge()
+        view = self.view_for_verdict(now)
         if view is None:
             return
         self._last_verdict = (verdict, now, changes)
@@ -280,7 +280,7 @@ class JudgingPart(AlikePart):
 
     def action_forecast_digit(self, digit: str | int) -> None:
         """Take a digit of the forecast; the first one after another act begins a new forecast, only 100 has three."""
-        view = self.view_to_judge()
+        view = self.view_for_digit()
         if view is None:
             return
         typed = self.digits + str(digit)

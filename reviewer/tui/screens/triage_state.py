@@ -50,10 +50,6 @@ A_LOOK_SECONDS = 0.06
 PLACE_SECONDS = 0.5
 """The proposal seen last is written down when so much time has passed, not in the moment of a key."""
 
-NOT_SEEN_YET = "Not judged: the proposal was not on the screen yet; press it again."
-
-MANY_NOT_SEEN_YET = "{} keys were not taken: the proposal was not on the screen yet; press them again."
-
 
 class Appraisal(NamedTuple):
     """What statistics say of a proposal against a baseline, as both were read."""
@@ -106,8 +102,6 @@ class TriageState(TriageParts):
         self.appraised: OrderedDict[int, Appraisal] = OrderedDict()
         """What statistics say of proposals around the cursor, by their row ids."""
         self.digits = ""
-        self._not_taken = 0
-        """How many keys of a burst were not taken since their proposal was not on the screen yet."""
         self.ticks = ticks
         """Seconds that only grow."""
         self.attention = Attention(ticks, idle_seconds)
@@ -256,29 +250,13 @@ class TriageState(TriageParts):
             return None
         return self.view
 
-    def view_to_judge(self) -> ProposalView | None:
-        """Return the view that an act is about; where its proposal is not on the screen yet, say that nothing was done.
-
-        For what is typed in one burst that is one sentence, which counts. Where there is no proposal at all, that is
-        said.
-        """
-        view = self.acting_view()
-        if view is None and self.queue.row is not None:
-            # Those of one burst are counted together: as long as the sentence about them stands.
-            self._not_taken = 1 + (self._not_taken if self.reviewer_app.toasts.is_shown("unseen") else 0)
-            words = NOT_SEEN_YET if self._not_taken == 1 else MANY_NOT_SEEN_YET.format(self._not_taken)
-            self.tell(words, about="unseen", warning=True)
-        elif view is None:
-            self._tell_of_none()
-        return view
-
     def view_to_read(self) -> ProposalView | None:
         """Return the view on the screen, of which more is to be shown; where there is no proposal, say so."""
         if self.view is None:
-            self._tell_of_none()
+            self.tell_of_none()
         return self.view
 
-    def _tell_of_none(self) -> None:
+    def tell_of_none(self) -> None:
         """Say that there is no proposal, and what brings one here; not while the queue is still being read."""
         if self.queue.row is not None or not self.query_one("#empty").display:
             return
