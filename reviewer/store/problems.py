@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -309,6 +310,16 @@ def kept_counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: in
     found = ProblemCounts(**dict(rows))
     sightings = spared(connection, "rows", lambda: count_sightings(connection, problem_id)) or 0
     return replace(found, proposals=found.proposals - sightings, sightings=sightings)
+
+
+def count_proposals(connection: sqlite3.Connection) -> Mapping[str, int]:
+    """Return how many proposals each problem has, by its slug; those that say the same as another are counted too."""
+    return dict(
+        connection.execute(
+            "SELECT p.slug, c.n FROM counts c JOIN problems p ON p.id = c.problem_id "
+            "WHERE c.reviewer_id = 0 AND c.name = 'proposals'"
+        )
+    )
 
 
 def counts(connection: sqlite3.Connection, problem_id: int, reviewer_id: int) -> ProblemCounts:

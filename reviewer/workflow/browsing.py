@@ -177,6 +177,11 @@ def all_problems(session: Session) -> tuple[StoredProblem, ...]:
     return as_far_as_readable(session.store, problems.list_problems)
 
 
+def proposals_by_problem(session: Session) -> Mapping[str, int]:
+    """Return how many proposals each problem has, by its slug, as they are counted with every import."""
+    return as_far_as_readable(session.store, problems.count_proposals)
+
+
 def problem(session: Session, problem_id: int) -> StoredProblem:
     """Return a problem as it stands now.
 

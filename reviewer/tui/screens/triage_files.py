@@ -1,17 +1,24 @@
 """From the triage screen to files: what is taken in from them, and the judgements that are written to one."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import UserError
 from reviewer.domain.home_paths import expanded
 from reviewer.domain.queue import QueueFilter
+from reviewer.domain.text import safe_line
+from reviewer.tui.key_names import key_label
 from reviewer.tui.screens.triage_queue import QueuePart
 from reviewer.tui.telling import opens_dialog
+from reviewer.tui.toasts import ERROR_SECONDS
 from reviewer.workflow import browsing
 
 if TYPE_CHECKING:
     from reviewer.tui.screens.export_file import ExportRequest
+
+_PLACES_TOLD = 2
+"""So many problems are named to which proposals came."""
 
 
 class FilesPart(QueuePart):
@@ -23,9 +30,27 @@ class FilesPart(QueuePart):
         self.settle_digits()
         problems = await self.background.read(browsing.all_problems, self.session)
         slugs = [stored.problem.slug for stored in problems]
+        before = await self.background.read(browsing.proposals_by_problem, self.session)
         report = await self.app.push_screen_wait(self.reviewer_app.import_screen(slugs))
         if report is not None and (report.new or report.changed):
             self.action_refresh()
+            await self._tell_where_they_went(before)
+
+    async def _tell_where_they_went(self, before: Mapping[str, int]) -> None:
+        """Say how many proposals came to other problems than the one in hand, and what goes there."""
+        after = await self.background.read(browsing.proposals_by_problem, self.session)
+        came = {slug: n - before.get(slug, 0) for slug, n in after.items() if slug != self.problem.slug}
+        most_first = sorted((slug for slug, n in came.items() if n > 0), key=lambda slug: -came[slug])
+        if not most_first:
+            return
+        told = [
+            f"{counted(came[slug], 'proposal')} came to {safe_line(slug, 60)}" for slug in most_first[:_PLACES_TOLD]
+        ]
+        if rest := len(most_first) - len(told):
+            told.append(f"more to {counted(rest, 'other problem')}")
+        keys = self.keymap["switch_problem"]
+        goes = f"; {key_label(keys[0])} goes there" if keys else ""
+        self.tell(f"{', '.join(told)}{goes}.", about="came", seconds=ERROR_SECONDS)
 
     @opens_dialog
     async def action_export(self) -> None:
