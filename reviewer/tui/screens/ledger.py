@@ -71,10 +71,8 @@ class PlotPane(Widget):
         return self._made[2].draw(self._cursor)
 
 
-NOTHING = (
-    "Nobody has said yet what became of a proposal of this problem, and none was measured in production; the outcome's "
-    "key on the triage screen says it."
-)
+NOTHING = "Nobody has said yet what became of a proposal of this problem, and none was measured in production{}."
+SAYS_IT = "; {} on the triage screen says it"
 SEALED = "Nothing is known of what became of the proposals whose evidence you have opened; the others are sealed."
 
 
@@ -158,7 +156,8 @@ class LedgerScreen(RowMoving, ReadView):
             return
         self.end_reading()
         if not table.board.rows:
-            self._say_none(SEALED if self._sealed else NOTHING)
+            says_it = SAYS_IT.format(key_label(keys[0])) if (keys := self.keymap["outcome"]) else ""
+            self._say_none(SEALED if self._sealed else NOTHING.format(says_it))
             return
         self._table = table
         self.rows.show(len(table.board.rows), table.line)

@@ -118,6 +118,7 @@ async def test_an_empty_ledger_says_what_fills_it(tmp_path: Path) -> None:
         await t.settled()
         await t.press("O")
         await t.until(lambda: "Nobody has said yet what became of a proposal" in screen_text(t.app), "the sentence")
+        assert "o on the triage screen says it." in " ".join(screen_text(t.app).split())
         await t.press("p", "m", "v", "enter", "j", "escape")
         await t.until(lambda: t.app.screen is t.screen, "back on the triage screen")
 
