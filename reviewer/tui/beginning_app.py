@@ -16,6 +16,7 @@ from reviewer.store.connection import Store
 from reviewer.store.problems import StoredProblem
 from reviewer.tui.keys_in_turn import TOLD_SECONDS
 from reviewer.tui.opening import Opening
+from reviewer.tui.said_of_tables import SaidOfTables
 from reviewer.tui.saved_targets import SavedTargets
 from reviewer.tui.saving_app import SavingApp
 from reviewer.tui.screens.triage import TriageScreen
@@ -57,6 +58,7 @@ class BeginningApp(SavingApp):
         self.order = Sort(opening.config.order)
         self.start_folder = start_folder()
         self.saved_targets = SavedTargets()
+        self._said_of_tables = SaidOfTables()
         self._at = opening.at
         self._notice = opening.notice
         self._stop_import: Callable[[], None] = lambda: None
@@ -174,6 +176,7 @@ class BeginningApp(SavingApp):
             perform=taking.perform,
             cancel=taking.cancel,
             tables=TableFiles(self.long_work, maps),
+            said_of_tables=self._said_of_tables,
             formats=partial(known_formats, self.long_work),
             marks=self.marks,
         )

@@ -1,8 +1,9 @@
 """What an import did, or would do, as lines to read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reviewer.domain.counted import counted
+from reviewer.domain.methods import Reject
 from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.text import safe_line
 from reviewer.tui.import_request import ImportReport
@@ -12,24 +13,32 @@ MOST_REJECTS = 1_000
 """More rejects than this are counted, not listed; the store has them all."""
 
 
+REJECTS_FIRST = 3
+"""So many are told right below the counts; the others after all else, which they would push out of sight."""
+
 NAMES_TOLD = 8
 
 
 def report_lines(report: ImportReport, *, is_preview: bool = False) -> list[TextLine]:
     """Return a report as it is read: the counts, what else there is to tell, and what could not be taken."""
     lines = list(_counts(report, is_preview))
+    lines += _rejected(report.rejects[:REJECTS_FIRST])
     if report.sources:
         lines += [TextLine(), *(plain(safe_line(each, 400), "dim") for each in report.sources)]
     if sentences := [*report.sentences, *_on_settings(report, is_preview)]:
         lines += [TextLine(), *(plain(safe_line(each, 1_000)) for each in sentences)]
-    if report.rejects:
-        lines += [TextLine(), plain("rejected", "strong")]
-        for each in report.rejects[:MOST_REJECTS]:
-            lines.append(plain(safe_line(f"{each.file} {each.place}".strip(), 400), "dim"))
-            lines.append(plain(safe_line(each.reason, 1_000), mark="  "))
-        if report.rejected > MOST_REJECTS:
-            lines.append(plain(f"and {report.rejected - MOST_REJECTS:,} more", "dim"))
+    if len(report.rejects) > REJECTS_FIRST:
+        lines += [TextLine(), plain("rejected too", "strong")]
+        lines += _rejected(report.rejects[REJECTS_FIRST:MOST_REJECTS])
+    if report.rejected > MOST_REJECTS:
+        lines.append(plain(f"and {report.rejected - MOST_REJECTS:,} more", "dim"))
     return lines
+
+
+def _rejected(rejects: Sequence[Reject]) -> Iterator[TextLine]:
+    for each in rejects:
+        yield plain(safe_line(f"{each.file} {each.place}".strip(), 400), "dim", mark="  ")
+        yield plain(safe_line(each.reason, 1_000), mark="    ")
 
 
 def changes_anything(report: ImportReport) -> bool:
@@ -66,11 +75,12 @@ def _counts(report: ImportReport, is_preview: bool) -> Iterator[TextLine]:
         (report.new, "new", ""),
         (report.changed, "changed: each a new revision, the old one is kept", ""),
         (report.unchanged, "unchanged", ""),
-        *(((report.elsewhere, "met as before in another file too: R shows where", ""),) if report.elsewhere else ()),
-        (report.rejected, "rejected", "notice" if report.rejected else ""),
+        (report.elsewhere, "met as before in another file too: R shows where", ""),
+        (report.rejected, "rejected", "notice"),
     )
-    width = max(len(f"{count:,}") for count, _, _ in told)
-    for count, words, role in told:
-        yield TextLine(
-            ((f"{count:>{width},} ", "strong" if count else "dim"), (words, role if count else "dim")), ("  ", "")
-        )
+    counted_ones = [each for each in told if each[0]]
+    width = max((len(f"{count:,}") for count, _, _ in counted_ones), default=0)
+    for count, words, role in counted_ones:
+        yield TextLine(((f"{count:>{width},} ", "strong"), (words, role)), ("  ", ""))
+    if not counted_ones:
+        yield TextLine((("0 new", "dim"),), ("  ", ""))

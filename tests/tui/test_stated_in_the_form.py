@@ -260,7 +260,15 @@ def test_a_baseline_that_is_told_no_longer_names_the_field(tmp_path: Path, store
 def test_every_statement_is_a_field_of_the_form_and_an_option_of_the_command() -> None:
     none: Any = None
     screen = ImportScreen(
-        "", (), effective_keymap({}), preview=none, perform=none, cancel=none, tables=none, formats=none
+        "",
+        (),
+        effective_keymap({}),
+        preview=none,
+        perform=none,
+        cancel=none,
+        tables=none,
+        said_of_tables=none,
+        formats=none,
     )
     labels = [label for label, _ in screen.lines()]
     assert sorted(labels) == sorted(["path", *(statement.field for statement in Statement)])

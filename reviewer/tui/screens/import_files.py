@@ -26,6 +26,7 @@ from reviewer.tui.import_request import (
 from reviewer.tui.keys import Keymap
 from reviewer.tui.marks import UNICODE, Marks
 from reviewer.tui.path_completion import is_missing
+from reviewer.tui.said_of_tables import SaidOfTables
 from reviewer.tui.screens.binding import hint
 from reviewer.tui.screens.import_form import ImportForm
 from reviewer.tui.widgets.form_lines import PickLine
@@ -50,7 +51,7 @@ class ImportScreen(ImportForm):
     """Asks for a path and what is told of all in it. Answers with the report of the last import made, if any was.
 
     Where the path is a table that no format knows, or the format says so, it asks first what its columns are, unless a
-    map was saved for them.
+    map was saved for them; what was said of them in this sitting, as ``said_of_tables`` has it, is there already.
 
     ``preview`` tells what would come and writes nothing; ``perform`` takes it in; ``cancel`` asks either of them to
     end soon, and may be called more than once. Their ``ReviewerError`` is shown, and what was typed stays.
@@ -66,6 +67,7 @@ class ImportScreen(ImportForm):
         perform: Perform,
         cancel: Callable[[], None],
         tables: Tables,
+        said_of_tables: SaidOfTables,
         formats: Formats,
         marks: Marks = UNICODE,
         is_missing: Callable[[str], bool] = is_missing,
@@ -73,6 +75,7 @@ class ImportScreen(ImportForm):
         super().__init__(start_path, problems, keymap, formats, marks, action=_LOOK)
         self._preview, self._perform, self._cancel = preview, perform, cancel
         self._tables = tables
+        self._said_of_tables = said_of_tables
         self._problems = tuple(problems)
         self._table: TableLook | None = None
         self._table_at = ""
@@ -255,8 +258,10 @@ class ImportScreen(ImportForm):
         is_named = request.format_name == _TABLE
         self._table = await self._tables.look(request.path, is_named=is_named)
         self._table_at, self._table_named = request.path, is_named
-        self._show_columns()
         table = self._table
+        if table is not None and self._mapped is None:
+            self._mapped = self._said_of_tables.of(table)
+        self._show_columns()
         if table is None or (table.saved is not None and self._mapped is None):
             return False
         self._ran(_LOOK)
@@ -284,6 +289,7 @@ class ImportScreen(ImportForm):
         """Take what was said of the columns, and look what would come of the whole table."""
         assert mapped is not None
         before, self._mapped = self._mapped, mapped
+        self._said_of_tables.keep(table, mapped)
         # One of the two would outweigh the other unseen.
         if (problem := mapped.mapping.problem.text) and problem != self.request.problem:
             self._problem.load_text(problem)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.widget import Widget
 
@@ -22,6 +23,20 @@ from reviewer.tui.widgets.completing_field import CompletingField
 from reviewer.tui.widgets.form_lines import ActionLine, PickLine
 from reviewer.tui.widgets.lines import plain
 from reviewer.tui.widgets.text_field import TextField
+
+_MOST_KNOWN = 5
+_ROOM = 48
+"""Cells for what an empty field says, in the narrowest window that has room for the form."""
+
+
+def _as_the_files_say(problems: Sequence[str]) -> str:
+    """Return what the empty field for the problem says: as many of those that there are as there is room for."""
+    for n in range(min(len(problems), _MOST_KNOWN), 0, -1):
+        more = ", …" if n < len(problems) else ""
+        words = f"as the files say (known: {', '.join(problems[:n])}{more})"
+        if cell_len(words) <= _ROOM:
+            return words
+    return "as the files say"
 
 
 class ImportForm(FormScreen[ImportReport | None]):
@@ -46,11 +61,10 @@ class ImportForm(FormScreen[ImportReport | None]):
         self._is_opening = False
         self._marks = marks
         self._path = CompletingField(start_path, leave=LEAVE, placeholder="a file or a folder", id="path")
-        known = f" (known: {', '.join(problems[:5])})" if problems else ""
         self._problem = CompletingField(
             complete=partial(complete_among, tuple(problems)),
             leave=LEAVE,
-            placeholder=f"as the files say{known}",
+            placeholder=_as_the_files_say(problems),
             id="problem",
         )
         self._settings = TextField(

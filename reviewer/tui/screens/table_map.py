@@ -166,8 +166,9 @@ class TableMapScreen(TableMapPage):
         self.query_one("#typing").display = True
         # At once, so that the letters that come next are the field's.
         self.set_focus(self._field)
-        self._field.move_cursor(self._field.document.end)
-        self._show_hints()
+        # What is typed takes the place of what stood there; the arrow keys go on with that.
+        self._field.select_all()
+        self._say_no_more()
 
     def _said(self) -> str:
         return choosing.current(self.mapping, self.line.key).removeprefix("text:")
@@ -196,7 +197,7 @@ class TableMapScreen(TableMapPage):
         self._typing = ""
         self.query_one("#typing").display = False
         self.set_focus(None)
-        self._show_hints()
+        self._say_no_more()
 
     @on(RowList.Picked)
     def _picked(self, message: RowList.Picked) -> None:

@@ -84,6 +84,8 @@ class TableMapPage(ModalScreen[Mapped]):
         self._keep_as = keep_as
         self._lines: list[MapLine | str] = []
         self._typing = ""
+        self._is_saying = False
+        """Whether a sentence stands above what would come, until the cursor moves or one leaves what is typed."""
         self._would_be = TablePreview()
         rows = [row.cells for row in look.good_rows[:_HEAD_ROWS]]
         self._head = TableHead(look.columns, rows, marks, id="head")
@@ -181,7 +183,7 @@ class TableMapPage(ModalScreen[Mapped]):
             meanings |= dict.fromkeys(each.seeds, "a seed")
         self._head.mark(meanings, self.line.column)
         self._list.refresh()
-        self._show_hints()
+        self._say_no_more()
 
     def _row(self, place: int, width: int) -> Content:
         line = self._lines[place]
@@ -219,13 +221,24 @@ class TableMapPage(ModalScreen[Mapped]):
 
     async def _look_at(self, mapping: TableMap) -> None:
         self._would_be = await self._preview(mapping)
+        self._show_would_be()
+
+    def _show_would_be(self) -> None:
+        self._is_saying = False
         self.pane.show(preview_lines(self._look, self._would_be))
 
     def _say(self, sentence: str) -> None:
         """Say something above what would come, and at the foot until the cursor moves: the other may have no room."""
+        self._is_saying = True
         would_be = replace(self._would_be, trouble="")
         self.pane.show([plain(safe_line(sentence, 1_000), "notice"), *preview_lines(self._look, would_be)])
         self.query("#hints > Static").first(Static).update(Content.styled(safe_line(sentence, _LIMIT), "$conditional"))
+
+    def _say_no_more(self) -> None:
+        """Take away what was said, and show what would come and the keys again."""
+        if self._is_saying:
+            self._show_would_be()
+        self._show_hints()
 
     def _step(self, by: int) -> None:
         self._list.move(by)

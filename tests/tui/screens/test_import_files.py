@@ -1,7 +1,7 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,12 @@ from reviewer.tui.import_report_lines import report_lines
 from reviewer.tui.import_request import ImportReport, ImportRequest, MisstatedError, Progress
 from reviewer.tui.keys import effective_keymap
 from reviewer.tui.path_completion import is_missing
+from reviewer.tui.said_of_tables import SaidOfTables
 from reviewer.tui.screens import import_files
 from reviewer.tui.screens.choice import ChoiceScreen
 from reviewer.tui.screens.import_files import ImportScreen
 from reviewer.tui.screens.table_map import TableMapScreen
+from reviewer.tui.screens.table_map_page import Mapped
 from reviewer.workflow.table_looking import TableLook, TablePreview, look_at_table, preview_of
 from reviewer.workflow.table_maps import save_map
 from tests.tui.harness import HarnessApp, settle
@@ -129,15 +131,18 @@ def screen_of(
     start: str = "",
     is_missing: Callable[[str], bool] = lambda _path: False,
     tables: "Tables | None" = None,
+    problems: tuple[str, ...] = ("weak-to-strong", "other"),
+    said: SaidOfTables | None = None,
 ) -> ImportScreen:
     return ImportScreen(
         start,
-        ("weak-to-strong", "other"),
+        problems,
         KEYMAP,
         preview=importer.preview,
         perform=importer.perform,
         cancel=importer.cancel,
         tables=tables or Tables(),
+        said_of_tables=said or SaidOfTables(),
         formats=formats,
         is_missing=is_missing,
     )
@@ -374,8 +379,29 @@ async def test_a_thousand_rejects_scroll() -> None:
         assert "and 4,000 more" in screen.pane.plain_text
 
 
-def test_counts_are_told_whatever_they_are() -> None:
-    assert [line.text.split()[0] for line in report_lines(Report())[1:]] == ["0"] * 4
+def test_a_count_that_is_none_takes_no_line_but_where_all_are() -> None:
+    assert [line.text for line in report_lines(Report())[1:]] == ["0 new"]
+    assert [line.text for line in report_lines(Report(changed=2, rejected=10))[1:]] == [
+        " 2 changed: each a new revision, the old one is kept",
+        "10 rejected",
+    ]
+
+
+def test_why_something_is_rejected_stands_right_below_the_counts_and_many_push_nothing_away() -> None:
+    rejects = tuple(Reject("a.jsonl", f"line {n}", "no title") for n in range(5))
+    report = Report(new=1, rejected=5, rejects=rejects, sentences=("law is no dataset.",))
+    lines = [line.text for line in report_lines(report)]
+    assert lines[3:5] == ["a.jsonl line 0", "no title"]
+    assert lines.index("a.jsonl line 2") < lines.index("law is no dataset.") < lines.index("a.jsonl line 3")
+    assert lines.count("no title") == 5
+
+
+def test_the_empty_field_names_as_many_problems_as_have_room_and_says_that_there_are_more() -> None:
+    known = ("ai-scientist", "autoresearch", "weak-to-strong")
+    form = screen_of(Importer(), problems=known)
+    assert str(form._problem.placeholder) == "as the files say (known: ai-scientist, …)"
+    assert str(screen_of(Importer(), problems=("a", "b"))._problem.placeholder) == "as the files say (known: a, b)"
+    assert str(screen_of(Importer(), problems=("x" * 60,))._problem.placeholder) == "as the files say"
 
 
 @pytest.mark.parametrize("size", [(160, 48), (40, 10), (10, 5), (1, 1)])
@@ -479,6 +505,35 @@ async def test_the_columns_of_a_table_are_asked_before_anything_is_looked_at(tab
         await pilot.press("enter")
         await settle(pilot)
         assert importer.asked[1:] == [("perform", request)]
+
+
+async def test_what_was_said_of_the_columns_is_there_again_when_the_form_is_opened_anew(table: TableLook) -> None:
+    said = SaidOfTables()
+    for typed, there in ((("n", *"sparse", "enter"), ""), ((), "sparse")):
+        screen = screen_of(Importer(), str(table.path), tables=Tables(table), said=said)
+        app = HarnessApp(screen)
+        async with app.run_test() as pilot:
+            screen.action_line.focus()
+            await pilot.press("enter")
+            await settle(pilot)
+            columns = app.screen
+            assert isinstance(columns, TableMapScreen)
+            assert columns.mapping.problem.text == there
+            await pilot.press(*typed, "escape", "escape")
+            assert app.results == [None]
+
+
+def test_what_was_said_is_of_the_same_columns_and_gives_way_to_a_saved_map(table: TableLook, tmp_path: Path) -> None:
+    said, left = SaidOfTables(), Mapped(replace(table.likely, title="kind"), "", False)
+    said.keep(table, left)
+    assert said.of(table) == left
+    assert said.of(replace(table, path=tmp_path / "other.csv")) is None
+    assert said.of(replace(table, columns=("name", "kind"))) is None
+    saved = save_map(tmp_path / "maps", "mine", table.likely, table.columns)
+    assert said.of(replace(table, saved=saved)) == left
+    said.keep(table, replace(left, go_on=True))
+    assert said.of(replace(table, saved=saved)) is None
+    assert said.of(table) == replace(left, go_on=True)
 
 
 async def test_what_was_said_of_the_columns_is_there_again_after_esc(table: TableLook) -> None:

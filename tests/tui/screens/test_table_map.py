@@ -162,6 +162,22 @@ async def test_letters_do_nothing_else_while_they_are_typed_and_esc_loses_nothin
         assert app.results == [Mapped(screen.mapping, "mine", False)]
 
 
+async def test_what_was_said_of_a_name_goes_with_it_and_another_name_takes_the_place_of_the_old_one(
+    look: Callable[..., TableLook],
+) -> None:
+    screen = screen_of(look())
+    async with HarnessApp(screen).run_test() as pilot:
+        await settle(pilot)
+        due = screen.pane.plain_text
+        for way_on in (("escape",), ("escape", "w", *"not a name", "enter", "escape", "k")):
+            await pilot.press("w", *"not a name", "enter")
+            assert "cannot be the name of a map" in screen.pane.plain_text
+            await pilot.press(*way_on)
+            assert screen.pane.plain_text == due
+        await pilot.press("w", *"mine", "enter", "w", *"yours", "enter")
+        assert screen._keep_as == "yours"
+
+
 async def test_every_line_says_the_next_thing_and_takes_it_back_without_trouble(look: Callable[..., TableLook]) -> None:
     screen = screen_of(look(), problem="sparse")
     async with HarnessApp(screen).run_test() as pilot:
