@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reviewer.domain.errors import SourceError
+from reviewer.domain.plain_files import open_plain
 
 T = TypeVar("T")
 
@@ -102,8 +103,7 @@ def read_map(path: Path, read: Callable[[MapTable], T]) -> T:
         SourceError: when it cannot be read, or something in it is not such as it has to be.
     """
     try:
-        # A device may give bytes for ever.
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise SourceError(f"{path} is no map of columns: it is longer than {MOST_BYTES:,} bytes.")

@@ -11,6 +11,7 @@ from typing import Any
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.methods import Reject
 from reviewer.domain.outcomes import Outcome, day_of
+from reviewer.domain.plain_files import read_plain
 from reviewer.domain.vocabulary import Result, Setting
 from reviewer.sources.outcome_map import OutcomeMap
 from reviewer.sources.raw_rows import may_be_cut_off
@@ -109,7 +110,7 @@ def read_outcome_rows(path: Path, restore: Callable[[str], str], mapping: Outcom
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_plain(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise SourceError(f"{path} is not UTF-8 in line {line}; save it as CSV in UTF-8.") from error

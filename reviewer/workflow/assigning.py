@@ -13,6 +13,7 @@ from pathlib import Path
 from reviewer.domain.errors import UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
 from reviewer.domain.pieces import in_pieces
+from reviewer.domain.plain_files import read_plain
 from reviewer.domain.problems import no_such_problem
 from reviewer.domain.queue import QueueFilter
 from reviewer.domain.reviewer_names import clean_name
@@ -230,7 +231,7 @@ def read_conflicts(path: Path) -> list[tuple[str, str]]:
         UserError: when it cannot be read as that; it names the line.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_plain(path).decode("utf-8-sig")
     except OSError as error:
         raise UserError(f"{path}: the conflicts cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:

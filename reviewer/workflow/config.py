@@ -13,6 +13,7 @@ from reviewer.domain.alike import LEAST_NEAR, NEAR
 from reviewer.domain.checks import CheckSettings
 from reviewer.domain.errors import UserError
 from reviewer.domain.home_paths import expanded
+from reviewer.domain.plain_files import read_plain
 from reviewer.domain.problems import is_slug
 from reviewer.domain.queue import Sort
 
@@ -102,7 +103,7 @@ def config_text(path: Path) -> str | None:
         UserError: when it cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_plain(path).decode("utf-8-sig")
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -15,6 +15,7 @@ from typing import Any
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import StoreError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
+from reviewer.domain.plain_files import open_plain
 from reviewer.store.acts import Record, acts, anything_done, stamp_of_acts
 from reviewer.store.backup import new_file
 from reviewer.store.connection import Store, find_damage
@@ -178,7 +179,7 @@ def read_acts(path: Path) -> Iterator[Record]:
 def _head(path: Path) -> dict[str, Any] | None:
     """Return the first line of a file of what people did, or None where it is none."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
+        with open_plain(path) as packed, gzip.open(packed, "rt", encoding="utf-8") as file:
             head = json.loads(file.readline(1 << 16))
     except (OSError, EOFError, ValueError, zlib.error):
         return None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import NoStoreError, UserError
 from reviewer.domain.identity import Clock, timestamp, utc_now
+from reviewer.domain.plain_files import read_plain
 from reviewer.domain.rubrics import BadRubricError, Rubric, rubric_from_table
 from reviewer.store.connection import Store
 from reviewer.store.rubrics import save_rubric
@@ -43,7 +44,7 @@ def load_rubric(path: Path | None) -> Rubric:
 
 def _read_rubric(path: Path) -> Rubric:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_plain(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UserError(

@@ -51,6 +51,50 @@ def test_a_pipe_or_a_device_is_no_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        ["import", "k.csv", "--map", "pipe.toml", "--problem", "p", "--dry-run"],
+        ["import", "k.csv", "--map", "pipe.toml", "--problem", "p", "--explain"],
+        ["import", "k.csv", "--as", "judgements", "--map", "pipe.toml"],
+        ["import", "k.csv", "--as", "outcomes", "--map", "pipe.toml"],
+        ["import", "pipe.toml", "--as", "outcomes"],
+        ["import", "pipe.toml", "--as", "judgements"],
+        ["import", "pipe.toml", "--as", "proposals"],
+        ["outcomes", "import", "pipe.toml"],
+        ["rubric", "use", "pipe.toml"],
+        ["assign", "--problem", "weak_to_strong", "--conflicts", "pipe.toml", "--reviewers", "kim", "--by", "kim"],
+        ["restore", "pipe.toml"],
+        ["problems", "--config", "pipe.toml"],
+    ],
+)
+def test_no_command_waits_for_what_a_pipe_gives(store: Path, tmp_path: Path, command: list[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "k.csv").write_text("id,title\na,One\n")
+    run = [sys.executable, "-m", "reviewer", *command, "--store", str(store)]
+    ran = subprocess.run(run, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, cwd=tmp_path)
+    assert ran.returncode == 2, ran
+    assert b"pipe.toml" in ran.stderr + ran.stdout, ran
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--explain"])
+def test_a_pipe_among_the_saved_maps_is_a_map_that_cannot_be_used(store: Path, tmp_path: Path, option: str) -> None:
+    (tmp_path / "maps").mkdir()
+    os.mkfifo(tmp_path / "maps" / "pipe.toml")
+    (tmp_path / "config.toml").touch()
+    (tmp_path / "k.csv").write_text("id,title\na,One\nb,Two\n")
+    ran = reviewer(
+        "import", tmp_path / "k.csv", option, "--config", tmp_path / "config.toml", "--store", store, "--problem", "p"
+    )
+    told = b" ".join((ran.stdout + ran.stderr).split())
+    assert b"A saved map cannot be used and was passed over: " in told, ran
+    assert b"maps/pipe.toml cannot be read (it is a pipe or a device and no plain file)" in told, ran
+
+
+def test_the_null_device_is_an_empty_config(store: Path) -> None:
+    assert reviewer("problems", "--config", os.devnull, "--store", store).returncode == 0
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--direction", "pgr=higher", "--direction", "pgr=lower"], "--direction says two things of 'pgr'; say one."),

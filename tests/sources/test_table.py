@@ -764,6 +764,10 @@ def test_errors_and_numbers_of_seeds_of_rows_that_are_runs_are_told_and_not_lost
     )
 
 
-def test_what_is_longer_than_any_map_is_not_read_to_its_end() -> None:
-    with pytest.raises(SourceError, match="/dev/zero is no map of columns: it is longer than 1,000,000 bytes"):
+def test_what_is_longer_than_any_map_is_not_read_to_its_end(tmp_path: Path) -> None:
+    long = tmp_path / "long.toml"
+    long.write_bytes(b"#" * 1_000_001)
+    with pytest.raises(SourceError, match=r"long\.toml is no map of columns: it is longer than 1,000,000 bytes"):
+        read_table_map(long)
+    with pytest.raises(SourceError, match=r"/dev/zero cannot be read \(it is a pipe or a device and no plain file\)"):
         read_table_map(Path("/dev/zero"))
