@@ -1,6 +1,7 @@
 """``reviewer duplicates``: which proposals were met more than once, and which are nearly alike."""
 
 import os
+import textwrap
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -33,13 +34,13 @@ def command(invocation: Invocation, problem: str | None, near: float | None, eve
 
     To the letter means: title, hypothesis, text and claims without regard to blanks, and all numbers. Such ones are one
     proposal with several sightings; a record that is met as it is in another file is one of these too, until it says
-    something else. How alike others are is the lesser of two shares, of 100: of
-    the words of both titles those that are in both, and of the words of both texts those that are in both in the same
-    order. Titles with other numbers in them are not alike at all. It is of words alone: the same idea told in other
-    words is not found. Within a group each is so much alike to the first.
+    something else. Baselines and references that were met in several places are listed too. How alike others are is
+    the lesser of two shares, of 100: of the words of both titles those that are in both, and of the words of both texts
+    those that are in both in the same order. Titles with other numbers in them are not alike at all. It is of words
+    alone: the same idea told in other words is not found. Within a group each is so much alike to the first.
 
     Of proposals that are sealed for you the words alone are compared: nothing is told of their numbers, and so not
-    which of them were met more than once.
+    which of them were met more than once; their number is told.
 
     What was not looked at yet is looked at first, where the store may be written.
 
@@ -49,8 +50,7 @@ def command(invocation: Invocation, problem: str | None, near: float | None, eve
       reviewer duplicates --near 95
       reviewer duplicates --problem weak-to-strong --json
     """
-    from reviewer.cli.viewer import tell_of_sealed, viewer_id
-    from reviewer.workflow.check_listing import sealed_problems
+    from reviewer.cli.viewer import viewer_id
     from reviewer.workflow.config import read_config
     from reviewer.workflow.duplicates import duplicates_of
     from reviewer.workflow.places import find_places
@@ -60,7 +60,6 @@ def command(invocation: Invocation, problem: str | None, near: float | None, eve
     with closing(_grouped_store(places.store, config.near)) as store:
         viewer = None if everyone else viewer_id(store, invocation, config)
         found = duplicates_of(store, config.near if near is None else near, problem, viewer)
-        tell_of_sealed(sealed_problems(store, viewer, problem))
     if as_json:
         echo_json([_as_data(of_problem) for of_problem in found], indent=1)
     else:
@@ -100,12 +99,10 @@ def _lines(found: "tuple[Duplicates, ...]", near: float) -> Iterator[str]:
     from reviewer.domain.text import safe_line
 
     if not any(of_problem.exact or of_problem.near for of_problem in found):
-        yield f"No two proposals say the same, or nearly so ({near:g} of 100 or more)."
-        for of_problem in found:
-            yield from _sealed(of_problem)
-        return
+        seen = ", of what you may see" if any(of_problem.sealed for of_problem in found) else ""
+        yield _filled(f"No two proposals say the same, or nearly so ({near:g} of 100 or more){seen}.", "")
     for of_problem in found:
-        if not (of_problem.exact or of_problem.near):
+        if not (of_problem.exact or of_problem.near or of_problem.compared):
             yield from _sealed(of_problem)
             continue
         yield safe_line(of_problem.problem, _WIDTH)
@@ -123,6 +120,13 @@ def _lines(found: "tuple[Duplicates, ...]", near: float) -> Iterator[str]:
                 yield f"      {_measured(each)}  {_titled(each.proposal, _WIDTH - 13 - 10)}"
                 if each.other_content:
                     yield "             the same words, and other numbers, claims or marks"
+        if of_problem.compared:
+            many = len(of_problem.compared)
+            what = "1 baseline or reference" if many == 1 else f"{many:,} baselines and references"
+            yield f"  {what} met in more than one place:"
+        for one in of_problem.compared:
+            yield f"    {_titled(one, _WIDTH - 4 - 10)}"
+            yield from _places(one)
         yield from _sealed(of_problem, "  ")
 
 
@@ -132,9 +136,18 @@ def _sealed(of_problem: "Duplicates", indent: str = "") -> Iterator[str]:
 
     if n := of_problem.sealed:
         verb, them, were = ("is", "it", "it was") if n == 1 else ("are", "them", "they were")
-        problem = safe_line(of_problem.problem, 24)
-        yield f"{indent}{counted(n, 'proposal')} of {problem} {verb} sealed for you: of {them}"
-        yield f"{indent}words alone are compared, and it is not told whether {were} met more than once."
+        yield _filled(
+            f"{counted(n, 'proposal')} of {safe_line(of_problem.problem, 24)} {verb} sealed for you: of {them} words "
+            f"alone are compared, and it is not told whether {were} met more than once; --everyone tells it, for who "
+            "organises the reviews.",
+            indent,
+        )
+
+
+def _filled(text: str, indent: str) -> str:
+    return textwrap.fill(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def _measured(each: "Near") -> str:
@@ -149,8 +162,10 @@ def _titled(one: "Named", cells: int) -> str:
 
 
 def _places(one: "Named") -> Iterator[str]:
+    from rich.cells import chop_cells
+
     from reviewer.domain.text import safe_line
-    from reviewer.tui.cells import cut, cut_front
+    from reviewer.tui.cells import cut
 
     told: int | None = None
     for each in one.sightings:
@@ -158,7 +173,10 @@ def _places(one: "Named") -> Iterator[str]:
         if each.method_id != told:
             yield "      " + cut(safe_line(f"{each.namespace}/{each.external_id}"), _WIDTH - 6).rstrip()
         told = each.method_id
-        yield "        " + cut_front(safe_line(where), _WIDTH - 8)
+        # Whole, on as many lines as it takes: two places may differ in any part of their paths.
+        first, *more = chop_cells(safe_line(where), _WIDTH - 10)
+        yield f"        {first}"
+        yield from (f"          {rest}" for rest in more)
 
 
 def _as_data(of_problem: "Duplicates") -> dict[str, Any]:
@@ -169,6 +187,7 @@ def _as_data(of_problem: "Duplicates") -> dict[str, Any]:
             [{**_named(each.proposal), "measure": each.measure, "other_content": each.other_content} for each in group]
             for group in of_problem.near
         ],
+        "compared": list(map(_named, of_problem.compared)),
         "sealed": of_problem.sealed,
     }
 

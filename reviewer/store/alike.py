@@ -223,6 +223,17 @@ def sightings_by_first(connection: Connection, problem_id: int) -> dict[int, tup
     return {first: sightings_of(connection, first) for (first,) in firsts}
 
 
+def places_of_compared(connection: Connection, problem_id: int) -> list[tuple[str, tuple[Sighting, ...]]]:
+    """Return of each baseline and reference of a problem that was met in several places its title and these places."""
+    found = connection.execute(
+        "SELECT DISTINCT m.id, m.title FROM met_elsewhere e CROSS JOIN revisions r ON r.id = e.revision_id "
+        "CROSS JOIN methods m ON m.id = r.method_id AND m.revision_id = r.id AND m.problem_id = ?1 "
+        "AND m.role <> 'proposal' ORDER BY 1",
+        (problem_id,),
+    ).fetchall()
+    return [(title, sightings_of(connection, method_id)) for method_id, title in found]
+
+
 class TitleShown(NamedTuple):
     """The title of a proposal as a viewer may see it, and whether they may see where it comes from."""
 

@@ -10,14 +10,3 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(set_cell_size(text, max(0, width - cell_len(ellipsis))).rstrip() + ellipsis, width)
-
-
-def cut_front(text: str, width: int, ellipsis: str = "…") -> str:
-    """Return ``text`` in at most ``width`` cells, cut at its front: the end of a path and a place tell most."""
-    if cell_len(text) <= width:
-        return text
-    start = len(text)
-    room = width - cell_len(ellipsis)
-    while start and (wide := cell_len(text[start - 1])) <= room:
-        start, room = start - 1, room - wide
-    return ellipsis + text[start:]

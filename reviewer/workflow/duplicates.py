@@ -42,12 +42,14 @@ class Near:
 class Duplicates:
     """What there is of a problem: proposals that were met several times, and groups of those nearly alike.
 
-    Of the ``sealed`` ones the words alone are compared, so that none of them is among the ``exact``.
+    Of the ``sealed`` ones the words alone are compared, so that none of them is among the ``exact``. ``compared`` are
+    the baselines and references that were met in several places; those are sealed for nobody.
     """
 
     problem: str
     exact: tuple[Named, ...]
     near: tuple[tuple[Near, ...], ...]
+    compared: tuple[Named, ...]
     sealed: int
 
 
@@ -94,6 +96,10 @@ def _of_problem(connection: Connection, stored: StoredProblem, near: float, view
         stored.problem.slug,
         tuple(named[i] for i in sorted(met) if i in seen),
         tuple(_members(group.head, group.others, named, prints, seen) for group in sorted(made, key=lambda g: g.head)),
+        tuple(
+            Named(places[0].uuid, title, len(places), places)
+            for title, places in alike.places_of_compared(connection, stored.id)
+        ),
         0 if viewer_id is None else alike.count_sealed(connection, stored.id, viewer_id),
     )
 

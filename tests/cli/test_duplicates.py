@@ -117,11 +117,12 @@ def test_what_is_sealed_tells_nothing_of_where_it_comes_from_nor_of_numbers(
     store.close()
     status, out, err = run(capsys, path)
     assert status == 0
-    assert "judged sealed" in err
+    assert err == "", "what is sealed is told once, by how many it is"
     assert "same words and numbers" not in out
     assert (
-        "  5 proposals of weak_to_strong are sealed for you: of them\n"
-        "  words alone are compared, and it is not told whether they were met more than once.\n" in out
+        "  5 proposals of weak_to_strong are sealed for you: of them words alone are\n"
+        "  compared, and it is not told whether they were met more than once; --everyone\n"
+        "  tells it, for who organises the reviews.\n" in out
     )
     assert not any(word in out for word in ("run-1", "run-2", "p1", "agent-9", "results.jsonl", "other numbers"))
     (of_problem,) = found(capsys, path)
@@ -178,6 +179,66 @@ def test_places_of_one_record_stand_under_its_name(
     for option in ("--dry-run", "--index-later"):
         assert main(["import", "c.jsonl", "d.jsonl", option, "--store", str(tmp_path / "new.db")]) == 0
         assert "1 record w" in capsys.readouterr().out
+
+
+def test_the_places_of_baselines_and_references_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest = '"problem": "w2s", "namespace": "n", "title": "T", "method": "M"}'
+    lines = (
+        f'{{"type": "baseline", "id": "baseline-1", {rest}\n'
+        f'{{"type": "reference", "bound": "ceiling", "id": "reference-1", {rest}\n'
+    )
+    store = tmp_path / "s.db"
+    monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text(lines)
+        assert main(["import", name, "--store", str(store)]) == 0
+    assert "2 records were met as they are in another place too; `reviewer duplicates` lists" in capsys.readouterr().out
+    opened = Store(store)
+    put_under(opened, Protocol.SEALED)
+    opened.close()
+    _, out, _ = run(capsys, store)
+    assert "No two proposals say the same, or nearly so (85 of 100 or more).\nw2s\n" in out
+    assert "  2 baselines and references met in more than one place:\n" in out
+    assert "n/baseline-1\n        a.jsonl, line 1\n        b.jsonl, line 1\n" in out
+    assert "n/reference-1\n        a.jsonl, line 2\n        b.jsonl, line 2\n" in out
+    ((first, second),) = (of_problem["compared"] for of_problem in found(capsys, store))
+    assert (first["times_met"], second["times_met"]) == (2, 2)
+
+
+def test_places_that_differ_in_the_front_of_a_long_path_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = '{"type": "proposal", "problem": "w2s", "id": "p1", "namespace": "n", "title": "T", "method": "M"}\n'
+    store, long = tmp_path / "s.db", "日本" + "x" * 90 + ".jsonl"
+    monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.chdir(tmp_path)
+    for name in ("plain", "zstd"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / long).write_text(line)
+        assert main(["import", name, "--store", str(store)]) == 0
+    capsys.readouterr()
+    _, out, _ = run(capsys, store)
+    told = out.splitlines()
+    for name in ("plain", "zstd"):
+        (at,) = (i for i, each in enumerate(told) if each.strip().startswith(f"{name}/"))
+        assert told[at].strip() + told[at + 1].strip() == f"{name}/{long}, line 1"
+
+
+def test_two_that_are_alike_and_sealed_are_not_said_to_be_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEWER_CONFIG", str(tmp_path / "config.toml"))
+    store = build_store(tmp_path, idea("p1"), idea("p2", namespace="run-2"))
+    put_under(store, Protocol.SEALED)
+    store.close()
+    _, out, err = run(capsys, store.path)
+    assert err == ""
+    assert out.startswith(
+        "No two proposals say the same, or nearly so (85 of 100 or more), of what you may\nsee.\n1 proposal of "
+    )
 
 
 def test_where_there_is_nothing_it_says_so(tmp_path: Path, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
