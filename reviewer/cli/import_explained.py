@@ -13,7 +13,7 @@ from reviewer.cli.progress_line import ProgressLine
 from reviewer.cli.reading import is_missing, open_to_look, store_aside
 from reviewer.domain.counted import counted
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import Remark
+from reviewer.domain.methods import UNNAMED_DATASET, Remark
 from reviewer.domain.numbers import number
 from reviewer.domain.text import safe_line
 from reviewer.sources.contract import FieldMeaning
@@ -227,15 +227,18 @@ def _unknown(found: Explanation) -> Iterator[str]:
     """Yield a sentence for whatever the files leave unknown, with the option that tells it."""
     report = found.report
     if report.unknown_settings:
-        example = f"--setting {report.unknown_settings[0]}=lab"
-        yield f"Unknown: in which setting {_names(report.unknown_settings)} was measured; `{example}` tells it."
+        datasets = [name for name in report.unknown_settings if name != UNNAMED_DATASET]
+        of, what = (f"{datasets[0]}=", _names(datasets)) if datasets else ("", "it")
+        yield f"Unknown: in which setting {what} was measured; `--setting {of}lab` tells it."
     if report.unknown_directions:
         example = f"--direction {report.unknown_directions[0]}=higher"
         yield f"Unknown: which way {_names(report.unknown_directions)} is better; `{example}` (or lower) tells it."
     for explained in found.formats:
         sums = explained.sums()
         named = explained.offered.source.told_baselines_by
-        if sums.proposals and not sums.baselines:
+        tells_roles = explained.mapping is not None and explained.mapping.tells_roles
+        # Where neither files nor a map say it, the sentences of the import do, with how it is told.
+        if sums.proposals and not sums.baselines and (tells_roles or not named):
             how = f"; `--baseline FIELD=VALUE` tells it, of {named}" if named else ""
             yield f"No baseline is in what was read as {explained.offered.source.name}{how}."
 

@@ -16,6 +16,7 @@ def tell_report(report: "ImportReport", *, dry_run: bool) -> int:
     """Say what an import came to; return the exit status."""
     from reviewer.cli.withdrawal import not_found_yet
     from reviewer.domain.counted import counted
+    from reviewer.domain.methods import UNNAMED_DATASET
     from reviewer.domain.text import safe_line
 
     what = "would be " if dry_run else ""
@@ -35,11 +36,7 @@ def tell_report(report: "ImportReport", *, dry_run: bool) -> int:
         known = "that was known already has its" if report.settings_told == 1 else "that were known already have their"
         click.echo(f"{counted(report.settings_told, 'measurement')} {known} setting now.")
     if report.unknown_settings:
-        names = ", ".join(safe_line(name, 40) for name in report.unknown_settings)
-        example = f"`--setting {safe_line(report.unknown_settings[0], 40)}=lab`"
-        click.echo(
-            f"The setting of {names} is unknown until told: `reviewer set --setting lab`, or by dataset, {example}."
-        )
+        click.echo(_on_settings([safe_line(name, 40) for name in report.unknown_settings if name != UNNAMED_DATASET]))
     if report.taken > report.problems and report.nothing_to_judge:
         click.echo("No proposal was in it, only what proposals are held against; import the agents' findings next.")
     if report.unindexed:
@@ -47,6 +44,13 @@ def tell_report(report: "ImportReport", *, dry_run: bool) -> int:
     tell_rejects(report, dry_run=dry_run)
     unmet = report.unused_settings or report.unused_metrics or report.unmet_baseline or report.unmet_run
     return 2 if report.rejected or unmet else 0
+
+
+def _on_settings(datasets: list[str]) -> str:
+    """Return how the setting is told of datasets, or of what names none."""
+    of = f" of {', '.join(datasets)}" if datasets else ""
+    one = f", or by dataset, `--setting {datasets[0]}=lab`" if datasets else ""
+    return f"The setting{of} is unknown until told: `reviewer set --setting lab`{one}."
 
 
 def tell_rejects(report: "ImportReport", *, dry_run: bool = False) -> None:

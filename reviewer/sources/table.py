@@ -21,7 +21,7 @@ from typing import Protocol
 
 from reviewer.domain.errors import SourceError, UserError
 from reviewer.domain.identity import content_hash
-from reviewer.domain.methods import MethodRecord, Reject, UnknownFields
+from reviewer.domain.methods import MethodRecord, Notice, Reject, UnknownFields
 from reviewer.domain.problems import SLUG_IN_WORDS, Metric, Problem, as_slug
 from reviewer.domain.stating import StatedIn, Statement
 from reviewer.sources.contract import ANY_COLUMN, FieldMeaning, Head, Plan, Progress, Read, Source, no_progress
@@ -357,7 +357,7 @@ class _Reading:
         """Yield the columns that no row has though the map names them, and those that it does not name."""
         for column, place in self._named.items():
             if self._namespace and column not in self._rows.columns:
-                yield Reject(self._file, "", f"No row has the column {column!r}, which {place} names.")
+                yield Notice(self._file, f"No row of {self._file} has the column {column!r}, which {place} names.")
         if self._unnamed:
             yield UnknownFields(self._file, tuple(self._unnamed.items()), ())
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reviewer.domain.counted import counted
-from reviewer.domain.methods import Reject
+from reviewer.domain.methods import UNNAMED_DATASET, Reject
 from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.text import safe_line
 from reviewer.tui.import_request import ImportReport
@@ -51,12 +51,15 @@ def _on_settings(report: ImportReport, is_preview: bool) -> Iterator[str]:
         known, its = ("that was known already", "its") if n == 1 else ("that were known already", "their")
         has = "would have" if is_preview else "has" if n == 1 else "have"
         yield f"{counted(n, 'measurement')} {known} {has} {its} setting by this."
-    if names := report.unknown_settings:
-        more = f" and {len(names) - NAMES_TOLD:,} more" if len(names) > NAMES_TOLD else ""
-        told = ", ".join(safe_line(name, 40) for name in names[:NAMES_TOLD])
+    if report.unknown_settings:
         told_by = StatedIn.FORM.saying(Statement.SETTING, "lab")
-        one = safe_line(names[0], 40)
-        yield f"The setting of {told}{more} is unknown until told: {told_by} is for all, `{one}=lab` for one."
+        names = [safe_line(name, 40) for name in report.unknown_settings if name != UNNAMED_DATASET]
+        if not names:
+            yield f"The setting is unknown until told: {told_by}."
+            return
+        more = f" and {len(names) - NAMES_TOLD:,} more" if len(names) > NAMES_TOLD else ""
+        told = ", ".join(names[:NAMES_TOLD])
+        yield f"The setting of {told}{more} is unknown until told: {told_by} is for all, `{names[0]}=lab` for one."
 
 
 def _counts(report: ImportReport, is_preview: bool) -> Iterator[TextLine]:

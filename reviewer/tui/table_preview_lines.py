@@ -37,6 +37,7 @@ def _lines(look: TableLook, preview: TablePreview) -> Iterator[TextLine]:
             (f"; {rejected}", "notice" if preview.rejects else "dim"),
         )
     )
+    yield from (plain(safe_line(each, 1_000), "notice") for each in preview.notices)
     for method in preview.methods[:FIRST_METHODS]:
         yield from _method(method)
     for reject in preview.rejects[:MOST_REJECTS]:

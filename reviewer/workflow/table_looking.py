@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from reviewer.domain.errors import SourceError
-from reviewer.domain.methods import MethodRecord, Reject
+from reviewer.domain.methods import MethodRecord, Notice, Reject
 from reviewer.domain.vocabulary import Role
 from reviewer.sources import registry, table
 from reviewer.sources.likely_columns import is_numeric, likely_map, words_of
@@ -63,11 +63,15 @@ class TableLook:
 
 @dataclass(frozen=True, slots=True)
 class TablePreview:
-    """What a map makes of the first rows; ``trouble`` says what is missing yet for them to be taken in."""
+    """What a map makes of the first rows; ``trouble`` says what is missing yet for them to be taken in.
+
+    ``notices`` are sentences on the table as a whole.
+    """
 
     methods: tuple[MethodRecord, ...] = ()
     rejects: tuple[Reject, ...] = ()
     trouble: str = ""
+    notices: tuple[str, ...] = ()
 
     def count(self, role: Role) -> int:
         """Return how many methods are of that role."""
@@ -145,6 +149,7 @@ def preview_of(look: TableLook, mapping: TableMap, problem: str | None) -> Table
         tuple(each for each in found if isinstance(each, MethodRecord)),
         tuple(each for each in found if isinstance(each, Reject)),
         _missing(mapping, problem),
+        tuple(each.words for each in found if isinstance(each, Notice)),
     )
 
 

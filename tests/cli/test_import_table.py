@@ -254,3 +254,37 @@ def test_two_runs_of_a_table_are_told_apart_by_a_name(
 def test_what_a_run_is_has_no_sense_beside_a_list(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "--list", *option]) == 2
     assert "--list stands alone" in capsys.readouterr().err
+
+
+def test_a_row_is_counted_once_though_no_row_has_a_column_of_the_map(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("nested.json").write_text('{"rows": [{"id": "a", "acc": 1}]}')
+    Path("map.toml").write_text(
+        '[method]\nid = "id"\ntitle = "title"\nproblem = "p"\n[[measurement]]\nmetric = "acc"\ncolumn = "acc"\n'
+    )
+    given = ["import", "nested.json", "--map", "map.toml", "--store", "s.db"]
+    assert main([*given, "--dry-run"]) == 0
+    assert main([*given, "--explain"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count("No row of nested.json has the column 'title', which [method] title names.") == 2
+    assert "In all: would be 1 new, 0 changed, 0 unchanged, 0 rejected" in told
+
+
+def test_what_names_no_dataset_and_what_may_be_a_baseline_are_asked_for_once_and_by_no_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text("id,acc\na,1\n")
+    Path("map.toml").write_text('[method]\nid = "id"\nproblem = "p"\n[[measurement]]\nmetric = "acc"\ncolumn = "acc"\n')
+    given = ["import", "t.csv", "--map", "map.toml", "--store", "s.db"]
+    assert main([*given, "--dry-run"]) == 0
+    assert "The setting is unknown until told: `reviewer set --setting lab`.\n" in capsys.readouterr().out
+    assert main([*given, "--explain"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Unknown: in which setting it was measured; `--setting lab` tells it." in told
+    in_all = told.partition("In all:")[2]
+    assert in_all.count("aseline is in") + in_all.count("is a baseline") == 1
+    assert main([*given, "--map", "map.toml"]) == 0
+    assert main(["set", "--setting", "lab", "--store", "s.db"]) == 0

@@ -87,3 +87,12 @@ def test_what_cannot_be_the_error_of_a_value_is_told(tmp_path: Path) -> None:
     assert (
         preview.trouble == "error is 's1', which is a column of values; the error of a value has a column of its own."
     )
+
+
+def test_a_column_that_no_row_has_is_told_and_rejects_no_row(tmp_path: Path) -> None:
+    found = look(tmp_path / "t.jsonl", '{"name": "a", "acc": 1}\n{"name": "b", "acc": 2}\n')
+    preview = preview_of(found, TableMap(id=("name",), title="title"), "p")
+    assert (len(preview.methods), preview.rejects) == (2, ())
+    assert preview.notices == (f"No row of {found.path} has the column 'title', which [method] title names.",)
+    shown = [line.text for line in preview_lines(found, preview)]
+    assert shown[1] == preview.notices[0]

@@ -249,6 +249,11 @@ def test_a_setting_that_nobody_told_is_asked_for_in_the_words_of_the_form() -> N
         "The setting of chat, math is unknown until told: `lab` in the field setting is for all, `chat=lab` for one"
         in said
     )
+    unnamed = [line.text for line in report_lines(Report(unknown_settings=("unknown",)))]
+    assert unnamed[-1].strip() == "The setting is unknown until told: `lab` in the field setting."
+    some = " ".join(line.text for line in report_lines(Report(unknown_settings=("unknown", "web"))))
+    assert "The setting of web is unknown until told" in some
+    assert "`web=lab` for one" in some
     many = " ".join(line.text for line in report_lines(Report(unknown_settings=tuple(map(str, range(20))))))
     assert "7 and 12 more is unknown" in many
 
