@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 EXPORTED_BESIDES = frozenset(("title", "agent", "recorded_at", "target_version", "outcome_id", "schema_version"))
 """Columns of our own export that say nothing that is read."""
 
+_NEEDED = "proposal (or namespace and external_id), result and date"
 _DELIMITERS = ",;\t"
 _LONGEST_CELL = 1 << 24
 
@@ -79,6 +80,8 @@ def read_outcome_rows(path: Path, restore: Callable[[str], str], mapping: Outcom
         SourceError: when the file cannot be read, is no CSV in UTF-8, or lacks a column that every outcome needs.
     """
     text = _text_of(path)
+    if not text.strip():
+        raise SourceError(f"{path} is empty; outcomes are a CSV whose first line names the columns {_NEEDED}.")
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=lambda each: (first.count(each), -_DELIMITERS.index(each)))
     csv.field_size_limit(_LONGEST_CELL)
@@ -127,7 +130,7 @@ def _require_columns(path: Path, header: Sequence[str]) -> None:
     if missing:
         raise SourceError(
             f"{path} has no column {' and no column '.join(missing)}: outcomes are a CSV whose first line names "
-            "the columns proposal (or namespace and external_id), result and date."
+            f"the columns {_NEEDED}."
         )
     for names in COLUMNS.values():
         if len(twice := [name for name in header if name in names]) > 1:

@@ -202,8 +202,9 @@ def import_outcomes(
                     unchanged += 1
                     continue
                 now = timestamp(clock())
-                if outcomes.current_outcome(connection, method_id) is not None:
-                    corrections.append(_correction(connection, row, method_id, by))
+                before = outcomes.current_outcome(connection, method_id)
+                if before is not None:
+                    corrections.append(_correction(connection, row, before, by))
                 reviewer_id = save_reviewer(connection, name, now)
                 outcomes.append_outcome(connection, method_id, row.outcome, reviewer_id=reviewer_id, now=now)
                 new += 1
@@ -211,23 +212,37 @@ def import_outcomes(
     return OutcomesImported(new, len(corrections), unchanged, tuple(rejects), read.unknown_columns, tuple(corrections))
 
 
-def _correction(connection: Connection, row: OutcomeRow, method_id: int, by: str | None) -> str:
-    """Return the sentence that says that a row takes the place of what was said before, of whichever sighting."""
-    met = sightings_of(connection, method_id)
-    of = ""
-    if sighting_named(met, row.named) is not None and _sees_sameness(connection, method_id, by):
-        first = safe_line(f"{met[0].namespace}/{met[0].external_id}", 80)
-        of = f", which is the same proposal as {first}, met again,"
-    return f"line {row.line}: the outcome of {safe_line(row.named, 80)}{of} takes the place of what was said before."
+def _correction(connection: Connection, row: OutcomeRow, before: OutcomeEvent, by: str | None) -> str:
+    """Return the sentence that says that a row takes the place of what was said before, of whichever sighting.
+
+    What that was is not told of what is sealed.
+    """
+    of = held = ""
+    if _sees_sameness(connection, before.method_id, by):
+        met = sightings_of(connection, before.method_id)
+        if sighting_named(met, row.named) is not None:
+            first = safe_line(f"{met[0].namespace}/{met[0].external_id}", 80)
+            of = f", which is the same proposal as {first}, met again,"
+        if before.outcome is not None:
+            held = f" ({_in_short(before.outcome)}, said by {safe_line(before.said_by, 60)})"
+    return (
+        f"line {row.line}: the outcome of {safe_line(row.named, 80)} ({_in_short(row.outcome)}){of} takes the place of "
+        f"what was said before{held}."
+    )
+
+
+def _in_short(outcome: Outcome) -> str:
+    effect = "" if outcome.effect is None else f", effect {outcome.effect:g}"
+    return f"{outcome.result}, {outcome.happened_on}{effect}"
 
 
 def _said_otherwise(first: OutcomeRow, *, may_name: bool) -> str:
     """Return why a row is refused, of whose proposal another row gives another outcome by another name."""
     if not may_name:
-        return "An earlier line gives another outcome of the same proposal by another name: that one was taken."
+        return "An earlier line gives another outcome of the same proposal by another name: that one goes before it."
     return (
-        f"It is the same proposal as {first.named} in line {first.line}, met again, and has another outcome: the one "
-        "of that line was taken."
+        f"It is the same proposal as {first.named} in line {first.line}, met again, and has another outcome: that "
+        "line goes before this one."
     )
 
 

@@ -169,6 +169,9 @@ def test_what_gives_way_is_told_line_by_line_as_far_as_it_is_not_too_much(
         assert main(["outcomes", "import", str(path), "--by", "kim"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[1] == "22 new (22 of them in place of what was said before), 0 unchanged, 0 rejected"
-    assert lines[2] == "line 2: the outcome of run-1/q0 takes the place of what was said before."
+    assert lines[2] == (
+        "line 2: the outcome of run-1/q0 (failed, 2026-01-01) takes the place of what was said before "
+        "(survived, 2026-01-01, said by kim)."
+    )
     assert len(lines) == 23
     assert lines[22] == "… and 2 more."

@@ -89,7 +89,7 @@ def test_a_row_that_cannot_be_taken_is_told_and_the_others_are_read(tmp_path: Pa
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "has no column proposal and no column result and no column date"),
+        (b"who,what\n", "has no column proposal and no column result and no column date"),
         (b"proposal,result\np,failed\n", "has no column date: outcomes are a CSV whose first line names"),
         (b"namespace,result,date\np,failed,2026-01-01\n", "has no column proposal"),
         (b"proposal,result,date,result\n", "has the columns result and result, which say the same"),
@@ -131,3 +131,9 @@ def test_outcomes_that_are_cut_off_are_never_misread(tmp_path: Path) -> None:
             found = read(tmp_path, whole[:length])
             assert [row.outcome for row in found.rows] == rows[: len(found.rows)]
             assert all(reject.reason for reject in found.rejects)
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "\n \n"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SourceError, match=r"is empty; outcomes are a CSV whose first line names the columns proposal"):
+        read(tmp_path, text)

@@ -191,8 +191,8 @@ def test_one_proposal_that_was_met_twice_has_no_two_outcomes_in_one_file(tmp_pat
     assert [(reject.place, reject.reason) for reject in done.rejects] == [
         (
             "line 3",
-            "It is the same proposal as run-1/p1 in line 2, met again, and has another outcome: the one of that line "
-            "was taken.",
+            "It is the same proposal as run-1/p1 in line 2, met again, and has another outcome: that line goes "
+            "before this one.",
         )
     ]
     current = "SELECT method_id, result FROM current_outcomes ORDER BY 1"
@@ -204,12 +204,13 @@ def test_that_an_outcome_gives_way_is_told_alike_of_one_id_and_of_a_sighting(tmp
     group_all(store)
     first = write(tmp_path, "run-1/p1,survived,2026-01-01", "run-1/p3,survived,2026-01-01")
     assert import_outcomes(store, first, RUBRIC, by="kim").corrections == ()
-    later = write(tmp_path, "run-1/p2,failed,2026-01-02", "run-1/p3,failed,2026-01-02")
+    later = write(tmp_path, "run-1/p2,failed,2026-01-02", "run-1/p3,failed,2026-01-02,-0.5")
     done = import_outcomes(store, later, RUBRIC, by="kim")
     assert done.corrections == (
-        "line 2: the outcome of run-1/p2, which is the same proposal as run-1/p1, met again, takes the place of what "
-        "was said before.",
-        "line 3: the outcome of run-1/p3 takes the place of what was said before.",
+        "line 2: the outcome of run-1/p2 (failed, 2026-01-02), which is the same proposal as run-1/p1, met again, "
+        "takes the place of what was said before (survived, 2026-01-01, said by kim).",
+        "line 3: the outcome of run-1/p3 (failed, 2026-01-02, effect -0.5) takes the place of what was said before "
+        "(survived, 2026-01-01, said by kim).",
     )
     assert (done.new, done.corrected) == (2, 2)
     assert import_outcomes(store, later, RUBRIC, by="kim").corrections == ()
@@ -222,11 +223,11 @@ def test_of_what_is_sealed_no_outcome_tells_which_have_the_same_numbers(tmp_path
     both = write(tmp_path, "run-1/p1,survived,2026-01-01", "run-1/p2,failed,2026-01-01")
     (reject,) = import_outcomes(store, both, RUBRIC, by="kim").rejects
     assert reject.reason == (
-        "An earlier line gives another outcome of the same proposal by another name: that one was taken."
+        "An earlier line gives another outcome of the same proposal by another name: that one goes before it."
     )
     later = write(tmp_path, "run-1/p2,failed,2026-01-02")
     assert import_outcomes(store, later, RUBRIC, by="kim").corrections == (
-        "line 2: the outcome of run-1/p2 takes the place of what was said before.",
+        "line 2: the outcome of run-1/p2 (failed, 2026-01-02) takes the place of what was said before.",
     )
 
 
