@@ -39,7 +39,8 @@ def withdraw_and_tell(path: Path, import_id: int, *, stopped: bool, everyone: bo
         with store.read() as connection:
             waiting = unindexed(connection)
     if outcome.before:
-        click.echo(f"Import {import_id} has been withdrawn already; nothing changed. What was judged stays.")
+        kept = f": {_kept(outcome, everyone=everyone)}" if outcome.kept else ""
+        click.echo(safe_line(f"Import {import_id} has been withdrawn already; nothing changed{kept}."))
     else:
         for sentence in (_counts(outcome, everyone=everyone), *_places(outcome), *_remaining(outcome.remaining)):
             click.echo(safe_line(sentence))
@@ -88,8 +89,10 @@ def _kept(outcome: Withdrawn, *, everyone: bool) -> str:
     if not outcome.kept:
         return "0 kept"
     judged = "it" if outcome.kept == 1 else "them"
-    why = f"{outcome.kept:,} kept because somebody has judged {judged} (what was undone counts too), "
-    why += f"or had Claude asked about {judged}"
+    why = (
+        f"{outcome.kept:,} kept because somebody has judged {judged} or beside {judged} (what was undone counts too), "
+    )
+    why += f"told what became of {judged}, or had Claude asked about {judged}"
     if not everyone:
         return f"{why}; --everyone names {judged}, for who organises the reviews"
     named = ", ".join(f"“{safe_line(title, 80)}”" for title in outcome.kept_titles)

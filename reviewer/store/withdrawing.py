@@ -59,7 +59,7 @@ class Withdrawn:
     stay_with: Mapping[int, int] = field(default_factory=dict)
     """How many methods are as they were, since imports had met them in other places, by the numbers of these."""
     before: bool = False
-    """Whether all of the import had been withdrawn before, so that nothing was done."""
+    """Whether all of the import had been withdrawn before, so that nothing was done; ``kept`` is what stays of it."""
 
 
 def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = False) -> Withdrawn | None:
@@ -98,7 +98,8 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
                 "file and import it once more: what a review says then holds in place of what it said before."
             )
         if row.state == "withdrawn":
-            return Withdrawn(0, 0, before=True)
+            still_there = _kept(connection, import_id)
+            return Withdrawn(0, len(still_there), _titles(connection, still_there), before=True)
         rows.keep_ids(connection)
         begin_withdrawal(connection, import_id, now)
     beside = _JudgedBeside()
@@ -128,12 +129,27 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
         forget_directions(connection, import_id)
         remaining = take_out_problems(connection, import_id)
         finish_withdrawal(connection, import_id, now)
-        titles = connection.execute(
-            "SELECT title FROM methods WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
-            (json.dumps(sorted(kept)), TITLES_NAMED),
-        ).fetchall()
-    named = tuple(title for (title,) in titles)
+        named = _titles(connection, kept)
     return Withdrawn(gone, len(kept), named, remarks, remaining, places, dict(sorted(stay_with.items())))
+
+
+def _kept(connection: sqlite3.Connection, import_id: int) -> set[int]:
+    """Return the methods of which what a withdrawn import brought is there still."""
+    found = connection.execute(
+        "SELECT method_id FROM revisions WHERE import_id = ?1 UNION SELECT r.method_id FROM returns b "
+        "CROSS JOIN revisions r ON r.id = b.revision_id WHERE b.import_id = ?1",
+        (import_id,),
+    )
+    return {method_id for (method_id,) in found}
+
+
+def _titles(connection: sqlite3.Connection, methods: set[int]) -> tuple[str, ...]:
+    """Return the titles of the first of some methods."""
+    found = connection.execute(
+        "SELECT title FROM methods WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+        (json.dumps(sorted(methods)), TITLES_NAMED),
+    )
+    return tuple(title for (title,) in found)
 
 
 def _take_out_places(store: Store, import_id: int) -> int:

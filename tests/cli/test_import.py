@@ -152,7 +152,7 @@ def test_what_was_imported_can_be_withdrawn(results: Path, capsys: pytest.Captur
     assert main(["import", "--withdraw", "1"]) == 0
     assert "Withdrawn: 1 method taken" in capsys.readouterr().out
     assert main(["import", "--withdraw", "1"]) == 0
-    assert capsys.readouterr().out == "Import 1 has been withdrawn already; nothing changed. What was judged stays.\n"
+    assert capsys.readouterr().out == "Import 1 has been withdrawn already; nothing changed.\n"
     assert main(["import", "--withdraw", "7"]) == 2
     assert "There is no import 7" in capsys.readouterr().err
 

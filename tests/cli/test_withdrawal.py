@@ -144,12 +144,13 @@ def test_an_import_of_before_such_things_were_kept_says_that_it_cannot_name_them
         (
             1,
             "4 methods taken out or set back, 1 kept because "
-            "somebody has judged it (what was undone counts too), or had Claude asked about it: “p1”.\n",
+            "somebody has judged it or beside it (what was undone counts too), told what became of it, or had Claude "
+            "asked about it: “p1”.\n",
         ),
         (
             5,
-            "5 kept because somebody has judged them (what was undone counts too), "
-            "or had Claude asked about them: “p1”, “p2”, “p3” and 2 more.\n",
+            "5 kept because somebody has judged them or beside them (what was undone counts too), told what became of "
+            "them, or had Claude asked about them: “p1”, “p2”, “p3” and 2 more.\n",
         ),
     ],
 )
@@ -169,8 +170,14 @@ def test_what_is_kept_is_named_to_who_organises_alone(run: Run, tmp_path: Path) 
     judge(build_session(store), method_ids(store)[0])
     store.close()
     said = run("import", "--withdraw", "1")
-    assert "1 kept because somebody has judged it (what was undone counts too), or had Claude asked about it; " in said
+    assert "told what became of it, or had Claude asked about it; --everyone names it, for who organises" in said
     assert "p1" not in said
+    again = run("import", "--withdraw", "1")
+    assert "Import 1 has been withdrawn already; nothing changed: 1 kept because somebody has judged it" in again
+    assert "p1" not in again
+    named = run("import", "--withdraw", "1", "--everyone")
+    assert "has been withdrawn already; nothing changed: 1 kept" in named
+    assert "asked about it: “p1”.\n" in named
 
 
 def test_how_many_texts_search_does_not_find_yet_is_told_as_after_an_import(run: Run) -> None:
