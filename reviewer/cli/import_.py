@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from reviewer.workflow.told_metrics import ToldMetrics
 
 
+EVERY_SECONDS = 10.0
+"""How often --watch looks, where nobody says it."""
+
+
 @click.command("import")
 @click.argument("paths", nargs=-1, metavar="PATH...", type=ImportedPath(path_type=Path))
 @click.option(
@@ -58,7 +62,7 @@ if TYPE_CHECKING:
               help="Say how each file was recognised and what would become of it, and write nothing.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="With --explain: print JSON instead.")
 @click.option("--watch", is_flag=True, help="Follow a folder or the study's server until Ctrl-C.")
-@click.option("--every", metavar="SECONDS", type=click.FloatRange(min=0.1), default=10.0, show_default=True,
+@click.option("--every", metavar="SECONDS", type=click.FloatRange(min=0.1), show_default=f"{EVERY_SECONDS:g}",
               help="With --watch: how often to look.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the imports of the store, newest first.")
 @click.option(
@@ -92,7 +96,7 @@ def command(
     explain: bool,
     as_json: bool,
     watch: bool,
-    every: float,
+    every: float | None,
     listing: bool,
     withdraw: int | None,
     stopped: bool,
@@ -158,24 +162,33 @@ def command(
 
     if as_ is not None and paths == (DASH,):
         raise click.UsageError("--as takes a file, not standard input; save what comes there to one")
-    told_of_methods = (
-        settings, baseline, directions, primary_metric, format_name, index_later, explain, watch,
-        isinstance(paths[0], str) if paths else False, listing, withdraw is not None, stopped, everyone, namespace,
-        newer,
-    )  # fmt: skip
+    if every is not None and not watch:
+        raise click.UsageError("--every goes with --watch")
+    if missing != "reject" and as_ != "judgements":
+        raise click.UsageError("--missing goes with --as judgements")
+    told_of_methods = {
+        "--setting": settings, "--baseline": baseline, "--direction": directions, "--primary-metric": primary_metric,
+        "--format": format_name, "--index-later": index_later, "--explain": explain, "--json": as_json,
+        "--watch": watch, "--list": listing, "--withdraw": withdraw is not None, "--stopped": stopped,
+        "--everyone": everyone, "--namespace": namespace, "--newer": newer,
+    }  # fmt: skip
+    is_one_file = len(paths) == 1 and isinstance(paths[0], Path)
+    unfit = next((option for option, given in told_of_methods.items() if given), "")
     if as_ == "proposals" and map_file is None:
-        if len(paths) != 1 or any(told_of_methods) or problem or dry_run or missing != "reject":
+        if not is_one_file or unfit or problem or dry_run:
             raise click.UsageError("--as proposals without --map begins a map: it takes one file and no more options")
         from reviewer.cli.import_said import print_table_map
 
         print_table_map(Path(paths[0]))
         return 0
-    if as_ in ("judgements", "outcomes") or missing != "reject":
-        if as_ is None or len(paths) != 1 or any(told_of_methods):
-            raise click.UsageError("--missing goes with --as, which takes one file and no more options")
+    if as_ in ("judgements", "outcomes"):
+        if not is_one_file:
+            raise click.UsageError(f"--as {as_} takes one file")
+        if unfit:
+            raise click.UsageError(f"--as {as_} does not go with {unfit}, which is of proposals")
         file = Path(paths[0])
         if as_ == "outcomes":
-            if problem or dry_run or missing != "reject":
+            if problem or dry_run:
                 raise click.UsageError("--as outcomes takes --map alone; the proposals name their problems")
             from reviewer.cli.outcomes import take_in_outcomes
 
@@ -237,7 +250,7 @@ def command(
 
         if len(paths) != 1 or dry_run:
             raise click.UsageError("--watch takes one folder or address, and writes what comes")
-        what = Following(paths[0], every, as_told, problem=problem, format_name=format_name)
+        what = Following(paths[0], every or EVERY_SECONDS, as_told, problem=problem, format_name=format_name)
         return watch_and_tell(places, what, index_later=index_later)
     from reviewer.cli.fetching import fetched_by_address
     from reviewer.cli.standard_input import standard_input_aside

@@ -99,10 +99,14 @@ class GivenSource(GivenPath):
 
     def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path or the address."""
-        from reviewer.domain.addresses import is_address
+        from reviewer.domain.addresses import is_address, is_foreign_address
 
         text = os.fspath(value)
-        return text if isinstance(text, str) and is_address(text) else super().convert(value, param, ctx)
+        if isinstance(text, str) and is_address(text):
+            return text
+        if isinstance(text, str) and is_foreign_address(text) and not os.path.lexists(text):
+            self.fail(f"{text}: an address begins with http:// or https://; save what is there, and name the file.")
+        return super().convert(value, param, ctx)
 
 
 def _share(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -293,11 +297,20 @@ def _run(args: Sequence[str] | None, invocation: Invocation) -> int:
 def _refuse(error: click.ClickException) -> int:
     """Tell a wrong option or argument in one sentence, and where the right ones are listed."""
     message = error.format_message()
+    for kind, in_words in _KINDS_OF_NUMBERS.items():
+        if message.endswith(told := f" is not a valid {kind}."):
+            message = f"{message.removesuffix(told)} is no {in_words}."
     ctx = getattr(error, "ctx", None)
     path = ctx.command_path if isinstance(ctx, click.Context) else PROGRAM
     stop = "" if message.endswith((".", "?")) else "."
     _say(f"{message[:1].lower()}{message[1:]}{stop} See '{path} --help'.")
     return 2
+
+
+_KINDS_OF_NUMBERS = {
+    "float": "number", "float range": "number", "integer": "whole number", "integer range": "whole number",
+}  # fmt: skip
+"""What the types of options are called by the library that reads them, in words for people."""
 
 
 def _as_refusal(error: Exception) -> str | None:

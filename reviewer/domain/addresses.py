@@ -13,6 +13,12 @@ def is_address(text: str) -> bool:
     return text.lower().startswith(_SCHEMES)
 
 
+def is_foreign_address(text: str) -> bool:
+    """Tell whether it looks like an address that is none of a server here, as ``ftp://host/path``."""
+    scheme, colon, _ = text.partition("://")
+    return bool(colon) and scheme.isascii() and scheme.isalnum() and not is_address(text)
+
+
 def tidied(address: str) -> str:
     """Return an address as an import keeps it: in lower case where that is all the same, without ``/`` at its end.
 

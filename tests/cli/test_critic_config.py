@@ -53,7 +53,7 @@ def test_a_price_goes_into_the_config_with_today_s_date(path: Path, capsys: Capt
         (["m", "--input", "5", "--output", "inf"], "A price is of m"),
         (["", "--input", "5", "--output", "5"], "No model is called so; `reviewer critic models` lists"),
         (["m\x1b[31m", "--input", "5", "--output", "5"], "No model is called so"),
-        (["m", "--input", "five", "--output", "5"], "'five' is not a valid float"),
+        (["m", "--input", "five", "--output", "5"], "'five' is no number"),
         (["m", "--input", "5"], "missing option '--output'"),
         ([], "missing argument 'MODEL'"),
     ],

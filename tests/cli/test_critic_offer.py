@@ -50,7 +50,7 @@ def test_it_is_set_by_somebody_and_what_was_before_is_told(capsys: Capture) -> N
         (["--without", "1", "--reviewer", "kim"], "may be 1 % or 100 %"),
         (["--without", "100%", "--reviewer", "kim"], "is from 0 to 90 %"),
         (["--seed", "3", "--reviewer", "kim"], "say how large that is too"),
-        (["--seed", "x", "--reviewer", "kim"], "'x' is not a valid integer"),
+        (["--seed", "x", "--reviewer", "kim"], "'x' is no whole number"),
         (["--without", "20%", "--reviewer", "\x1b[31m"], ""),
     ],
 )

@@ -186,3 +186,25 @@ def test_a_word_that_can_name_neither_a_command_nor_a_file_is_told_as_such(
     err = capsys.readouterr().err
     assert err.startswith("reviewer: there is no command ")
     assert "\x1b" not in err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["import", "t.csv", "--as", "judgements", "--newer"], "--as judgements does not go with --newer, which is of"),
+        (["import", "t.csv", "--as", "outcomes", "--setting", "lab"], "--as outcomes does not go with --setting"),
+        (["import", "t.csv", "--as", "judgements", "--json"], "--as judgements does not go with --json"),
+        (["import", "t.csv", "u.csv", "--as", "judgements"], "--as judgements takes one file."),
+        (["import", "t.csv", "--missing", "make"], "--missing goes with --as judgements."),
+        (["import", "t.csv", "--as", "outcomes", "--missing", "make"], "--missing goes with --as judgements."),
+        (["import", "t.csv", "--every", "5"], "--every goes with --watch."),
+        (["import", "ftp://x/y"], "ftp://x/y: an address begins with http:// or https://; save what is there, and"),
+        (["duplicates", "--near", "abc"], "'abc' is no number."),
+        (["target", "--months", "1.5"], "'1.5' is no whole number."),
+    ],
+)
+def test_the_option_that_does_not_fit_is_named(
+    capsys: pytest.CaptureFixture[str], command: list[str], said: str
+) -> None:
+    assert main(command) == 2
+    assert said in capsys.readouterr().err

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.domain.addresses import is_address, tidied
+from reviewer.domain.addresses import is_address, is_foreign_address, tidied
 from reviewer.domain.errors import SourceError
 
 
 def test_paths_are_none() -> None:
     assert is_address("HTTPS://Lab:8000/")
     assert not any(map(is_address, ("http", "results/http://x", "", "ftp://x", "C:\\x")))
+    assert all(map(is_foreign_address, ("ftp://x/y", "s3://x", "file:///x")))
+    assert not any(map(is_foreign_address, ("http", "results/ftp://x", "", "https://x", "C:\\x", "://x")))
 
 
 @pytest.mark.parametrize(
