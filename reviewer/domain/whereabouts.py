@@ -1,6 +1,6 @@
 """Where a file lies that a record names as it was named then: two names of one file are no two places."""
 
-from os.path import normpath
+from os.path import normpath, realpath
 from pathlib import Path
 
 
@@ -20,3 +20,8 @@ def whereabouts(file: str, import_path: str) -> str:
         if found == whole or found.startswith(f"{whole}/"):
             return found
     return normpath(begun / file)
+
+
+def links_followed(path: str) -> str:
+    """Return where a path leads through symbolic links, as they are now; what is no absolute path stays as it is."""
+    return realpath(path) if Path(path).is_absolute() else path

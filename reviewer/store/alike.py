@@ -199,8 +199,12 @@ _SIGHTINGS = f"""
     SELECT * FROM (
     SELECT {_MET}, r.file, r.place, r.sha256, r.import_id, r.recorded_at, '', 0 AS nth
     FROM met CROSS JOIN methods m ON m.id = met.id CROSS JOIN revisions r ON r.id = m.revision_id
-    UNION ALL SELECT {_MET}, e.file, e.place, e.sha256, e.import_id, e.first_met, e.last_met, e.id
+    UNION ALL SELECT {_MET}, e.file, e.place, e.sha256, e.import_id,
+    (SELECT min(w.first_met) FROM met_elsewhere w WHERE w.revision_id = e.revision_id AND w.path = e.path),
+    (SELECT max(w.last_met) FROM met_elsewhere w WHERE w.revision_id = e.revision_id AND w.path = e.path), e.id
     FROM met CROSS JOIN methods m ON m.id = met.id CROSS JOIN met_elsewhere e ON e.revision_id = m.revision_id
+    AND e.is_named = 0 AND NOT EXISTS (SELECT 1 FROM met_elsewhere later WHERE later.revision_id = e.revision_id
+    AND later.path = e.path AND later.id > e.id)
     ) ORDER BY id <> ?1, id, nth
 """
 
@@ -217,7 +221,7 @@ def sightings_by_first(connection: Connection, problem_id: int) -> dict[int, tup
         "SELECT first_id FROM sightings WHERE problem_id = ?1 UNION SELECT coalesce(s.first_id, m.id) "
         "FROM met_elsewhere e CROSS JOIN revisions r ON r.id = e.revision_id CROSS JOIN methods m "
         "ON m.id = r.method_id AND m.revision_id = r.id AND m.problem_id = ?1 AND m.role = 'proposal' "
-        "LEFT JOIN sightings s ON s.id = m.id ORDER BY 1",
+        "LEFT JOIN sightings s ON s.id = m.id WHERE e.is_named = 0 ORDER BY 1",
         (problem_id,),
     ).fetchall()
     return {first: sightings_of(connection, first) for (first,) in firsts}

@@ -7,7 +7,7 @@ from reviewer.domain.methods import Remark
 from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.held_methods import held_methods
 from reviewer.store.known_problem import KnownProblem
-from reviewer.store.met_elsewhere import Meeting, foresee_meeting
+from reviewer.store.met_elsewhere import FilesNamed, Meeting, foresee_meeting
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.recorded import Change, Recorded
 from reviewer.store.settings import (
@@ -25,9 +25,9 @@ from reviewer.store.settings import (
 
 
 def foresee_method(
-    connection: sqlite3.Connection, known: KnownProblem, record: PreparedMethod, import_path: str
+    connection: sqlite3.Connection, known: KnownProblem, record: PreparedMethod, files: FilesNamed
 ) -> Recorded:
-    """Return what recording it would, by an import of that path, with the row id 0 where there is none yet."""
+    """Return what recording it would, by an import that reads these files, with the row id 0 where there is none."""
     method = held_methods(connection, known.id, [record]).get((record.namespace, record.external_id))
     if method is None:
         return Recorded("new", 0, 0, _unknown(known, record, {}), settings_passed_over=_passed_over(known, record, {}))
@@ -58,7 +58,7 @@ def foresee_method(
             passed_over,
             turned_from,
             row[0],
-            foresee_meeting(connection, meeting, import_path),
+            foresee_meeting(connection, meeting, files),
         )
     first_of_part = record.part not in method.parts
     change = "new" if first_of_part and method.role is not Role.PROPOSAL else "changed"

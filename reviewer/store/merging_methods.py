@@ -228,10 +228,10 @@ def _add_places(
     """Write where else a revision that is here now was met, as the other store has it; the raw record tells anew
     whether it is the same."""
     connection.executemany(
-        f"INSERT INTO met_elsewhere (revision_id, import_id, last_import_id, {', '.join(ELSEWHERE)}) "
-        "SELECT id, :import, :import, :path, :file, :sha256, :place, :same_raw AND raw = :raw, :first_met, :last_met "
-        "FROM revisions WHERE method_id = :method AND part = :part AND content_hash = :hash "
-        "ON CONFLICT (revision_id, path) DO NOTHING",
+        f"INSERT INTO met_elsewhere (revision_id, is_named, import_id, last_import_id, {', '.join(ELSEWHERE)}) "
+        "SELECT id, 0, :import, :import, :path, :file, :sha256, :place, :same_raw AND raw = :raw, :first_met, "
+        ":last_met FROM revisions r WHERE method_id = :method AND part = :part AND content_hash = :hash "
+        "AND NOT EXISTS (SELECT 1 FROM met_elsewhere w WHERE w.revision_id = r.id AND w.path = :path)",
         [
             {**place, "import": import_id, "method": method_id, "part": revision.part[0], "hash": revision.part[1],
              "raw": revision.values["raw"]}

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from reviewer.domain.whereabouts import whereabouts
+from reviewer.domain.whereabouts import links_followed, whereabouts
 from reviewer.store.imports import MERGE
 from reviewer.store.method_history import SAID_FROM
 
@@ -34,15 +34,26 @@ class FilesNamed:
         self._import_path = import_path
         self._paths: dict[int, str] = {}
         self._found: dict[tuple[str, str, int], str] = {}
+        self._lies: dict[tuple[str, str], str] = {}
+
+    def lies(self, file: str) -> str:
+        """Return where a file lies that the import reads."""
+        return self._where(file, self._import_path)
 
     def elsewhere(self, file: str, named: str, named_import: int) -> str:
         """Return where a file lies, and nothing where it is the one that a revision of an import names."""
         key = (file, named, named_import)
         found = self._found.get(key)
         if found is None:
-            path = whereabouts(file, self._import_path)
-            found = self._found[key] = "" if path == whereabouts(named, self._path(named_import)) else path
+            path = self.lies(file)
+            found = self._found[key] = "" if path == self._where(named, self._path(named_import)) else path
         return found
+
+    def _where(self, file: str, import_path: str) -> str:
+        key = (file, import_path)
+        if key not in self._lies:
+            self._lies[key] = links_followed(whereabouts(file, import_path))
+        return self._lies[key]
 
     def _path(self, import_id: int) -> str:
         if import_id not in self._paths:
@@ -63,42 +74,84 @@ class _Place(NamedTuple):
     path: str
 
 
+class _Row(NamedTuple):
+    """What is noted of a place: the imports of ``import_path`` from the first to the last one met it so."""
+
+    id: int
+    first: int
+    last: int
+    import_path: str
+    read: tuple[str, str, str]
+    """File, hash, and place in the file."""
+
+
 def note_meetings(
     connection: Connection, met: Sequence[Meeting], files: FilesNamed, *, import_id: int, now: str
 ) -> list[int]:
     """Write where revisions are met besides in the files that they name; return the numbers of what is new of it.
 
-    What was met there before is only met there once more. It takes few statements for all of them.
+    Where the import of the same path just before this one read the same there, that row is this one's as well: what is
+    imported again and again takes no more room. It takes few statements for all of them.
     """
-    if not met:
-        return []
-    found = _elsewhere(connection, met, files)
+    found = _elsewhere(connection, met, files) if met else []
     if not found:
         return []
-    known = _noted(connection, found)
-    new: dict[tuple[int, str], _Place] = {}
-    again: dict[tuple[int, str], None] = {}
+    noted = _noted(connection, found)
+    path, before = _import_before(connection, import_id)
+    new: list[int] = []
+    added: dict[tuple[int, str], _Place] = {}
+    again: dict[int, None] = {}
+    refreshed: dict[int, _Place] = {}
     for each in found:
-        key = (each.meeting.revision_id, each.path)
-        if key in known:
-            again[key] = None
+        m = each.meeting
+        key = (m.revision_id, each.path)
+        rows = noted.get(key, ())
+        if key in added:
+            continue
+        own = [row for row in rows if row.first <= import_id <= row.last and row.import_path == path]
+        if any(row.read[1] == m.sha256 for row in own):
+            again.update(dict.fromkeys(row.id for row in own if row.read[1] == m.sha256))
+        elif alone := next((row for row in own if row.first == row.last), None):
+            refreshed.setdefault(alone.id, each)
+        elif last := next(
+            (row for row in rows if row.last == before and row.import_path == path
+             and row.read == (m.file, m.sha256, m.place)), None,
+        ):  # fmt: skip
+            again[last.id] = None
         else:
-            new.setdefault(key, each)
+            added[key] = each
+            if not rows:
+                new.append(m.number)
     connection.executemany(
-        "INSERT INTO met_elsewhere (revision_id, path, file, sha256, place, same_raw, import_id, last_import_id, "
-        "first_met, last_met) SELECT ?1, ?2, ?3, ?4, ?5, raw = ?6, ?7, ?7, ?8, ?8 FROM revisions WHERE id = ?1",
-        [(m.revision_id, where, m.file, m.sha256, m.place, m.raw, import_id, now) for m, where in new.values()],
+        "INSERT INTO met_elsewhere (revision_id, path, file, sha256, place, same_raw, is_named, import_id, "
+        "last_import_id, first_met, last_met) "
+        "SELECT ?1, ?2, ?3, ?4, ?5, raw = ?6, 0, ?7, ?7, ?8, ?8 FROM revisions WHERE id = ?1",
+        [(m.revision_id, where, m.file, m.sha256, m.place, m.raw, import_id, now) for m, where in added.values()],
     )
     connection.executemany(
-        "UPDATE met_elsewhere SET last_import_id = ?, last_met = ? WHERE revision_id = ? AND path = ?",
-        [(import_id, now, *key) for key in again],
+        "UPDATE met_elsewhere SET last_import_id = max(last_import_id, ?), last_met = ? WHERE id = ?",
+        [(import_id, now, row_id) for row_id in again],
     )
-    return [each.meeting.number for each in new.values()]
+    connection.executemany(
+        "UPDATE met_elsewhere SET file = ?, sha256 = ?, place = ?, last_met = ?, "
+        "same_raw = (SELECT r.raw = ? FROM revisions r WHERE r.id = revision_id) WHERE id = ?",
+        [(m.file, m.sha256, m.place, now, m.raw, row_id) for row_id, (m, _) in refreshed.items()],
+    )
+    return new
 
 
-def foresee_meeting(connection: Connection, meeting: Meeting, path: str) -> bool:
-    """Return whether it would be a new one, of an import of that path."""
-    found = _elsewhere(connection, [meeting], FilesNamed(connection, path))
+def _import_before(connection: Connection, import_id: int) -> tuple[str, int | None]:
+    """Return by which path an import is known, and the last one before it of that path that is not withdrawn."""
+    path = import_path(connection, import_id)
+    before = connection.execute(
+        "SELECT max(id) FROM imports WHERE path = ? AND id < ? AND state <> 'withdrawn'", (path, import_id)
+    ).fetchone()[0]
+    return path, before
+
+
+def foresee_meeting(connection: Connection, meeting: Meeting, files: FilesNamed) -> bool:
+    """Return whether it would be a new one, of an import that reads these files."""
+    found = _elsewhere(connection, [meeting], files)
     return any((meeting.revision_id, each.path) not in _noted(connection, found) for each in found)
 
 
@@ -125,36 +178,78 @@ def _elsewhere(connection: Connection, met: Sequence[Meeting], files: FilesNamed
     return found
 
 
-def _noted(connection: Connection, found: Iterable[_Place]) -> set[tuple[int, str]]:
-    return set(
-        connection.execute(
-            "SELECT w.revision_id, w.path FROM json_each(?) i CROSS JOIN met_elsewhere w ON w.revision_id = i.value",
-            (json.dumps(list({each.meeting.revision_id for each in found})),),
-        )
-    )
+def _noted(connection: Connection, found: Iterable[_Place]) -> dict[tuple[int, str], list[_Row]]:
+    """Return what is noted of the revisions, by these and by where the files lie."""
+    noted: dict[tuple[int, str], list[_Row]] = {}
+    for revision_id, path, row_id, first, last, of, *read in connection.execute(
+        "SELECT w.revision_id, w.path, w.id, w.import_id, w.last_import_id, i.path, w.file, w.sha256, w.place "
+        "FROM json_each(?) a CROSS JOIN met_elsewhere w ON w.revision_id = a.value "
+        "CROSS JOIN imports i ON i.id = w.import_id ORDER BY w.id",
+        (json.dumps(list({each.meeting.revision_id for each in found})),),
+    ):
+        file, sha256, place = read
+        noted.setdefault((revision_id, path), []).append(_Row(row_id, first, last, of, (file, sha256, place)))
+    return noted
 
 
 def take_out_some(connection: Connection, import_id: int) -> tuple[int, bool]:
-    """Take out some places at which an import alone met what others brought; those that another one met too are that
-    one's from now on. What it brought itself keeps its places until it goes.
+    """Take an import out of some places at which it met what others brought. What it brought itself keeps its places
+    until it goes.
 
-    Returns how many were taken out, and whether there may be more of either.
+    Returns how many places no import has met any more, and whether there may be further ones.
     """
-    some = "SELECT id FROM met_elsewhere WHERE {of} LIMIT ?2"
-    own = some.format(
-        of="import_id = ?1 AND last_import_id = ?1 "
-        "AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.id = revision_id AND r.import_id = ?1)"
+    some = [
+        row_id
+        for (row_id,) in connection.execute(
+            "SELECT id FROM met_elsewhere WHERE (import_id = ?1 OR last_import_id = ?1) "
+            "AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.id = revision_id AND r.import_id = ?1) LIMIT ?2",
+            (import_id, PLACES_AT_ONCE),
+        )
+    ]
+    return _take_out(connection, some, import_id), bool(some)
+
+
+def take_out_of_methods(connection: Connection, method_ids: Iterable[int], import_id: int) -> None:
+    """Take an import out of the places of methods, be they its own."""
+    of_them = connection.execute(
+        "SELECT w.id FROM json_each(?) m CROSS JOIN revisions r ON r.method_id = m.value "
+        "CROSS JOIN met_elsewhere w ON w.revision_id = r.id WHERE w.import_id = ?2 OR w.last_import_id = ?2",
+        (json.dumps(sorted(method_ids)), import_id),
     )
-    gone = connection.execute(f"DELETE FROM met_elsewhere WHERE id IN ({own})", (import_id, PLACES_AT_ONCE)).rowcount
-    first = some.format(of="import_id = ?1 AND last_import_id <> ?1")
-    last = some.format(of="last_import_id = ?1 AND import_id <> ?1")
-    handed = 0
-    for sql in (
-        f"UPDATE met_elsewhere SET import_id = last_import_id, first_met = last_met WHERE id IN ({first})",
-        f"UPDATE met_elsewhere SET last_import_id = import_id, last_met = first_met WHERE id IN ({last})",
+    _take_out(connection, [row_id for (row_id,) in of_them], import_id)
+
+
+def _take_out(connection: Connection, row_ids: Sequence[int], import_id: int) -> int:
+    """Let rows that begin or end with an import begin or end with the next one of its path that stands; those that
+    have none go. Returns at how many places nothing is met any more."""
+    asked = json.dumps(list(row_ids))
+    these = "id IN (SELECT value FROM json_each(?1))"
+    gone: list[tuple[int, str]] = []
+    for end, other, beyond, direction, met in (
+        ("import_id", "last_import_id", ">", "ASC", "first_met = max(first_met, ?5)"),
+        ("last_import_id", "import_id", "<", "DESC", "last_met = max(first_met, min(last_met, ?5))"),
     ):
-        handed += connection.execute(sql, (import_id, PLACES_AT_ONCE)).rowcount
-    return gone, bool(gone or handed)
+        next_one = connection.execute(
+            f"SELECT i.id, i.started_at, coalesce(i.finished_at, i.started_at) FROM imports own CROSS JOIN imports i "
+            f"ON i.path = own.path AND i.id {beyond} own.id AND i.state <> 'withdrawn' WHERE own.id = ? "
+            f"ORDER BY i.id {direction} LIMIT 1",
+            (import_id,),
+        ).fetchone()
+        within = f"AND ?3 {beyond} {other}" if next_one else ""
+        next_id, began, ended = next_one or (None, "", "")
+        values: tuple[object, ...] = (asked, import_id, next_id, None, began if end == "import_id" else ended)
+        gone += connection.execute(
+            f"DELETE FROM met_elsewhere WHERE {these} AND {end} = ?2 {within} RETURNING revision_id, path",
+            values[: 3 if next_one else 2],
+        ).fetchall()
+        if next_one:
+            connection.execute(f"UPDATE met_elsewhere SET {end} = ?3, {met} WHERE {these} AND {end} = ?2", values)
+    left = connection.execute(
+        "SELECT DISTINCT w.revision_id, w.path FROM json_each(?) a CROSS JOIN met_elsewhere w "
+        "ON w.revision_id = a.value",
+        (json.dumps([revision_id for revision_id, _ in gone]),),
+    )
+    return len(set(gone) - set(left))
 
 
 def hand_over_to_places(connection: Connection, method_ids: Iterable[int], import_id: int) -> dict[int, set[int]]:
@@ -166,29 +261,45 @@ def hand_over_to_places(connection: Connection, method_ids: Iterable[int], impor
     found = connection.execute(
         "SELECT r.method_id, r.id, w.import_id FROM json_each(?) m CROSS JOIN revisions r "
         "ON r.method_id = m.value CROSS JOIN met_elsewhere w ON w.revision_id = r.id WHERE +r.import_id = ? "
-        "AND w.id = (SELECT first.id FROM met_elsewhere first WHERE first.revision_id = r.id "
-        "AND first.import_id <> r.import_id ORDER BY first.same_raw DESC, first.id LIMIT 1)",
+        "AND w.id = (SELECT first.id FROM met_elsewhere first CROSS JOIN imports i ON i.id = first.import_id "
+        "WHERE first.revision_id = r.id AND first.import_id <> r.import_id AND i.state <> 'withdrawn' "
+        "ORDER BY first.same_raw DESC, first.import_id, first.id LIMIT 1)",
         (json.dumps(sorted(method_ids)), import_id),
     ).fetchall()
     handed: dict[int, set[int]] = {}
     for method_id, revision_id, other_id in found:
         handed.setdefault(other_id, set()).add(method_id)
+        name_file_whole(connection, revision_id)
         connection.execute("UPDATE revisions SET import_id = ? WHERE id = ?", (other_id, revision_id))
         connection.execute("UPDATE method_history SET import_id = ? WHERE id = ?", (other_id, SAID_FROM + revision_id))
         name_place_of(connection, revision_id, other_id)
     return handed
 
 
+def name_file_whole(connection: Connection, revision_id: int) -> None:
+    """Let a revision name its file by the whole path, before it is another import's: the path of that one does not tell
+    where the file lies. What a merge brought is named as it was on its own machine."""
+    file, path, source = connection.execute(
+        "SELECT r.file, i.path, i.source FROM revisions r CROSS JOIN imports i ON i.id = r.import_id WHERE r.id = ?",
+        (revision_id,),
+    ).fetchone()
+    if source != MERGE and (whole := whereabouts(file, path)) != file:
+        connection.execute("UPDATE revisions SET file = ? WHERE id = ?", (whole, revision_id))
+
+
 def name_place_of(connection: Connection, revision_id: int, import_id: int) -> None:
     """Let a revision that an import has now name where that one met it, if its raw record is the same there."""
     place = connection.execute(
-        "SELECT id, file, sha256, place, first_met FROM met_elsewhere WHERE revision_id = ? AND import_id = ? "
-        "AND same_raw = 1 ORDER BY id LIMIT 1",
+        "SELECT w.path, w.file, w.sha256, w.place, max(w.first_met, i.started_at) FROM imports i "
+        "CROSS JOIN met_elsewhere w ON w.revision_id = ?1 AND i.id BETWEEN w.import_id AND w.last_import_id "
+        "AND w.same_raw = 1 CROSS JOIN imports first ON first.id = w.import_id AND first.path = i.path "
+        "WHERE i.id = ?2 ORDER BY w.id LIMIT 1",
         (revision_id, import_id),
     ).fetchone()
     if place is not None:
-        place_id, *named = place
+        path, *named = place
         connection.execute(
             "UPDATE revisions SET file = ?, sha256 = ?, place = ?, recorded_at = ? WHERE id = ?", (*named, revision_id)
         )
-        connection.execute("DELETE FROM met_elsewhere WHERE id = ?", (place_id,))
+        # Other imports may have met it there too, so that the rows stay.
+        connection.execute("UPDATE met_elsewhere SET is_named = path = ? WHERE revision_id = ?", (path, revision_id))

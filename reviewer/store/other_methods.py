@@ -113,7 +113,7 @@ def known_of(connection: Connection, method_id: int) -> Known:
     }
     for part, digest, path, sha256 in connection.execute(
         "SELECT r.part, r.content_hash, e.path, e.sha256 FROM revisions r CROSS JOIN met_elsewhere e "
-        "ON e.revision_id = r.id WHERE r.method_id = ?",
+        "ON e.revision_id = r.id AND e.is_named = 0 WHERE r.method_id = ?",
         (method_id,),
     ):
         met[part, digest].add(MetAt(path, sha256, is_named=False))
@@ -258,8 +258,13 @@ def _add_what_belongs(theirs: Connection, revisions: Mapping[int, OtherRevision]
         revisions[revision_id].self_scores.append(values)
     for revision_id, _, values in rows(OUTSIDE_REVIEW, "outside_reviews"):
         revisions[revision_id].reviews.append(values)
-    for revision_id, _, values in rows(ELSEWHERE, "met_elsewhere"):
-        revisions[revision_id].elsewhere.append(values)
+    for revision_id, _, values in rows(ELSEWHERE, "met_elsewhere", "WHERE x.is_named = 0"):
+        known = revisions[revision_id].elsewhere
+        before = next((i for i, each in enumerate(known) if each["path"] == values["path"]), None)
+        if before is None:
+            known.append(values)
+        else:  # One place, as it was met there last.
+            known[before] = {**values, "first_met": known[before]["first_met"]}
     for revision_id, file, path in theirs.execute(
         "SELECT r.id, r.file, i.path FROM json_each(?) a CROSS JOIN revisions r ON r.id = a.value CROSS JOIN imports i "
         "ON i.id = r.import_id",

@@ -10,19 +10,23 @@ MET_ELSEWHERE = (
         sha256 TEXT NOT NULL,
         place TEXT NOT NULL,
         same_raw INTEGER NOT NULL CHECK (same_raw IN (0, 1)),
+        is_named INTEGER NOT NULL CHECK (is_named IN (0, 1)),
         import_id INTEGER NOT NULL REFERENCES imports (id),
         last_import_id INTEGER NOT NULL REFERENCES imports (id),
         first_met TEXT NOT NULL,
-        last_met TEXT NOT NULL,
-        UNIQUE (revision_id, path)
+        last_met TEXT NOT NULL
     ) STRICT
     """,
+    "CREATE INDEX met_elsewhere_by_revision ON met_elsewhere (revision_id)",
     "CREATE INDEX met_elsewhere_by_import ON met_elsewhere (import_id)",
     "CREATE INDEX met_elsewhere_by_last_import ON met_elsewhere (last_import_id)",
 )
 """The fourteenth schema. A row says that a record of the same namespace and id with the content of a revision was met
-in another file than the one that the revision names: ``file``, ``sha256`` and ``place`` as a revision has them, by
-which import first and by which last, and when (UTC). ``path`` is where the file lies, by which it is known again:
-of one revision there is one row a file. ``same_raw`` says whether the raw record is the same there to the letter. What
-is met in the file that the revision names has no row. The rows are of a revision: once the content is another one, they
-tell of the earlier one."""
+in another file than the one that the revision named then: ``file``, ``sha256`` and ``place`` as a revision has them,
+and when first and last (UTC). It was met so by every import from ``import_id`` to ``last_import_id`` that has the path
+of these two and is not withdrawn: an import of the same path is added to the row of the one before it where it read the
+same, so that what is imported again and again takes no more rows, and has a row of its own otherwise. ``path`` is where
+the file lies, links followed, by which it is known again. ``same_raw`` says whether the raw record is the same there to
+the letter; ``is_named`` whether it is the file that the revision names by now, which it may come to name when an import
+is withdrawn: it is no other place then, and tells only which imports met it there. The rows are of a revision: once the
+content is another one, they tell of the earlier one."""

@@ -16,7 +16,13 @@ from reviewer.store import rows
 from reviewer.store.connection import Store
 from reviewer.store.import_notes import NOTHING_REMAINING, Remaining, take_out_problems
 from reviewer.store.imports import JUDGEMENTS, begin_withdrawal, finish_withdrawal, import_by_id, mark_interrupted
-from reviewer.store.met_elsewhere import hand_over_to_places, name_place_of, take_out_some
+from reviewer.store.met_elsewhere import (
+    hand_over_to_places,
+    name_file_whole,
+    name_place_of,
+    take_out_of_methods,
+    take_out_some,
+)
 from reviewer.store.method_history import SAID_FROM, bring_history_over
 from reviewer.store.problems import ROLE_COUNT, add_to_count
 from reviewer.store.remark_history import remarks_of_import, withdraw_remarks
@@ -240,6 +246,7 @@ def _take_out(connection: sqlite3.Connection, methods: set[int], import_id: int)
         (json.dumps(sorted(methods)), SAID_FROM),
     ).fetchall():
         bring_history_over(connection, method_id)
+    take_out_of_methods(connection, methods, import_id)
     _hand_over(connection, methods, import_id)
     handed = hand_over_to_places(connection, methods, import_id)
     connection.execute(
@@ -305,6 +312,7 @@ def _hand_over(connection: sqlite3.Connection, methods: set[int], import_id: int
             (method_id, revision_id),
         ).rowcount
         connection.execute("DELETE FROM returns WHERE id = ?", (return_id,))
+        name_file_whole(connection, revision_id)
         connection.execute("UPDATE revisions SET id = ?, import_id = ? WHERE id = ?", (number, other_id, revision_id))
         for table in ("measurements", "self_scores", "outside_reviews", "returns", "met_elsewhere"):
             connection.execute(f"UPDATE {table} SET revision_id = ? WHERE revision_id = ?", (number, revision_id))

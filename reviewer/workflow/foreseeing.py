@@ -1,15 +1,14 @@
 """What an import would come to, without writing anything: each record is held against the store and those before it."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
 from reviewer.domain.methods import Remark
 from reviewer.domain.problems import Dataset, Problem
 from reviewer.domain.vocabulary import Direction
-from reviewer.domain.whereabouts import whereabouts
 from reviewer.store import foreseeing, recording
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.met_elsewhere import FilesNamed
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import problem_by_slug
 from reviewer.store.recorded import Change, Recorded
@@ -24,9 +23,14 @@ class Foresight:
 
     def __init__(self, settings_under: Callable[[Problem], SettingFor]) -> None:
         self._settings_under = settings_under
-        self._seen: dict[tuple[str, ...], str] = {}
-        self._met: dict[tuple[str, ...], set[str]] = {}
-        """In which files a content of a method was read."""
+        self._seen: dict[int, str] = {}
+        """What each record said last, by the hash of what it is known by."""
+        self._met: dict[int, int] = {}
+        """In which file a content of a method was read first, by the hash of the content; files by their numbers."""
+        self._met_further: set[int] = set()
+        """Hashes of contents with each further file."""
+        self._numbers: dict[str, int] = {}
+        self._files: dict[str, FilesNamed] = {}
         self._problems: dict[str, KnownProblem] = {}
 
     def problem(self, connection: recording.Connection, slug: str) -> KnownProblem:
@@ -59,26 +63,33 @@ class Foresight:
         known = self.problem(connection, record.problem)
         place = (record.problem, record.namespace, record.external_id, record.part)
         again = self._again(place, record.content_hash)
-        outcome = foreseeing.foresee_method(connection, known, record, path)
-        elsewhere = self._is_elsewhere((*place, record.content_hash), whereabouts(record.provenance[0], path), outcome)
+        files = self._files.get(path) or self._files.setdefault(path, FilesNamed(connection, path))
+        outcome = foreseeing.foresee_method(connection, known, record, files)
+        elsewhere = self._is_elsewhere((*place, record.content_hash), files.lies(record.provenance[0]), outcome)
         outcome = replace(outcome, elsewhere=elsewhere)
         return outcome if again is None else replace(outcome, change=again, settings_told=0)
 
     def _is_elsewhere(self, content: tuple[str, ...], path: str, outcome: Recorded) -> bool:
         """Return whether a content would be met in a file as in another one, be that in the store or read before."""
-        before = self._met.setdefault(content, set())
-        new = outcome.elsewhere if outcome.revision_id is not None else bool(before)
-        elsewhere = new and path not in before
-        before.add(sys.intern(path))
-        return elsewhere
+        says, file = hash(content), self._numbers.setdefault(path, len(self._numbers))
+        first = self._met.get(says)
+        if first is None:
+            self._met[says] = file
+        further = hash((says, file))
+        if first == file or further in self._met_further:
+            return False
+        if first is not None:
+            self._met_further.add(further)
+        return outcome.elsewhere if outcome.revision_id is not None else first is not None
 
     def _know(self, problem_id: int, problem: Problem) -> None:
         self._problems[problem.slug] = KnownProblem(problem_id, problem, self._settings_under(problem))
 
     def _again(self, place: tuple[str, ...], digest: str) -> Change | None:
         """Return what a record changes that came before in the same files, None where it is the first."""
-        before = self._seen.get(place)
-        self._seen[place] = digest
+        known_as = hash(place)
+        before = self._seen.get(known_as)
+        self._seen[known_as] = digest
         if before is None:
             return None
         return "unchanged" if before == digest else "changed"

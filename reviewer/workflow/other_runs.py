@@ -17,6 +17,7 @@ from reviewer.domain.errors import UserError
 from reviewer.domain.methods import Reject
 from reviewer.domain.stating import StatedIn, Statement
 from reviewer.domain.text import safe_line
+from reviewer.domain.whereabouts import links_followed, whereabouts
 from reviewer.sources.contract import Plan, Stated
 from reviewer.sources.jsontext import EXCERPT
 from reviewer.sources.registry import shares_ids
@@ -278,10 +279,7 @@ def _is_elsewhere(held: HeldContent, method: PreparedMethod, plan: Plan) -> bool
 
 @lru_cache(maxsize=FILES_KEPT)
 def _file_of(imported_path: str, file: str) -> str:
-    """Return the whole path of a file that was named in some folder, given the whole path of the import it is of."""
-    root, parts = Path(imported_path).parts, Path(file).parts
-    overlap = next((n for n in range(min(len(root), len(parts)), 0, -1) if root[-n:] == parts[:n]), 0)
-    return _tidied(str(Path(imported_path, *parts[overlap:])))
+    return links_followed(whereabouts(file, imported_path))
 
 
 @lru_cache(maxsize=FILES_KEPT)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.domain.whereabouts import whereabouts
+from reviewer.domain.whereabouts import links_followed, whereabouts
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,16 @@ def test_it_is_the_same_named_absolutely_and_from_where_the_import_was_begun(
     own = whereabouts(str(file), str(folder / path))
     # Of several folders in which it may have been begun the deepest is meant: their files are the import's own.
     assert own == absolute or own.startswith(f"{normpath(folder / path)}")
+
+
+def test_links_lead_where_the_file_is_and_what_is_no_path_stays(tmp_path: Path) -> None:
+    folder = tmp_path.resolve() / "x"
+    folder.mkdir()
+    (folder / "a.jsonl").touch()
+    (tmp_path / "link").symlink_to(folder)
+    (tmp_path / "b.jsonl").symlink_to(folder / "a.jsonl")
+    for path in (tmp_path / "link" / "a.jsonl", tmp_path / "b.jsonl", folder / "a.jsonl"):
+        assert links_followed(str(path)) == str(folder / "a.jsonl")
+    assert links_followed(str(folder / "gone" / "c.jsonl")) == str(folder / "gone" / "c.jsonl")
+    for name in ("", "a.jsonl", "standard input", "http://host/api"):
+        assert links_followed(name) == name

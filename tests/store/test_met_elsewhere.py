@@ -26,7 +26,10 @@ from reviewer.workflow.recovering import recover
 from tests.builders import PROBLEM, build_session, build_store, judge, measured, method_ids, record, table
 
 T1, T2, T3, T4 = (f"2026-01-0{day}T00:00:00.000Z" for day in range(1, 5))
-PLACES = "SELECT revision_id, path, place, same_raw, import_id, last_import_id, first_met, last_met FROM met_elsewhere"
+PLACES = (
+    "SELECT revision_id, path, place, same_raw, import_id, last_import_id, first_met, last_met FROM met_elsewhere "
+    "WHERE NOT is_named"
+)
 
 
 def take(
@@ -134,7 +137,7 @@ def test_withdrawing_the_import_that_met_it_takes_out_the_place(store: Store, mo
     take(store, "/w/b.jsonl", record("p2"), now=T3)
     outcome = withdraw(store, 2)
     assert (outcome.gone, outcome.places, outcome.stay_with) == (0, 1, {})
-    assert places(store) == [(2, "/w/b.jsonl", "line 2", 1, 3, 3, T3, T3)], "a later import met that one there too"
+    assert places(store) == [(2, "/w/b.jsonl", "line 1", 1, 3, 3, T3, T3)], "a later import met that one there too"
     assert withdraw(store, 3).places == 1
     assert places(store) == []
     assert len(method_ids(store)) == 2

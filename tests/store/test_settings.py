@@ -10,10 +10,15 @@ from reviewer.domain.vocabulary import Role, Setting
 from reviewer.store.connection import Store
 from reviewer.store.foreseeing import foresee_method
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.met_elsewhere import FilesNamed
 from reviewer.store.prepared import prepare
 from reviewer.store.recorded import Recorded
 from reviewer.store.settings import set_settings
 from tests.builders import PROBLEM, build_store, import_records, measured, record, table
+
+
+def files_of(store: Store) -> FilesNamed:
+    return FilesNamed(store.connection(), "results.jsonl")
 
 
 def changes(done: list[Recorded]) -> list[str]:
@@ -121,7 +126,7 @@ def test_what_is_foreseen_after_a_correction_is_what_is_recorded(
         set_settings(connection, 1, lambda _: Setting.PILOT, overwrite=True)
     sent = record("p1", measurements=(measured(0.6, setting=stated),))
     known = KnownProblem(1, PROBLEM, lambda dataset: told.get(dataset, Setting.UNKNOWN))
-    foreseen = foresee_method(store.connection(), known, prepare(sent), "results.jsonl")
+    foreseen = foresee_method(store.connection(), known, prepare(sent), files_of(store))
     (done,) = import_records(store, sent, settings=told)
     assert replace(foreseen, method_id=done.method_id) == done
 
@@ -141,6 +146,6 @@ def test_what_is_foreseen_is_what_is_recorded(tmp_path: Path, told: dict[str, Se
     import_records(store)
     for each in sent:
         known = KnownProblem(1, PROBLEM, lambda dataset: told.get(dataset, Setting.UNKNOWN))
-        foreseen = foresee_method(store.connection(), known, prepare(each), "results.jsonl")
+        foreseen = foresee_method(store.connection(), known, prepare(each), files_of(store))
         (done,) = import_records(store, each, settings=told)
         assert replace(foreseen, method_id=done.method_id) == done
