@@ -167,6 +167,21 @@ def imports_under_way(connection: sqlite3.Connection) -> frozenset[int]:
     return frozenset(import_id for (import_id,) in running) - frozenset(dead_imports(connection))
 
 
+def mark_refused(connection: sqlite3.Connection, import_id: int) -> None:
+    """Write that the rest of what the import read was refused, so that what came before says nothing of the whole."""
+    connection.execute(
+        "UPDATE imports SET options = json_set(options, '$.refused', json('true')) WHERE id = ?", (import_id,)
+    )
+
+
+def whole_imports(connection: sqlite3.Connection) -> frozenset[int]:
+    """Return the ids of the imports that came to their end, and of which nothing was refused as another run."""
+    rows = connection.execute(
+        "SELECT id FROM imports WHERE state = 'complete' AND json_extract(options, '$.refused') IS NULL"
+    ).fetchall()
+    return frozenset(import_id for (import_id,) in rows)
+
+
 def mark_interrupted(connection: sqlite3.Connection) -> tuple[ImportRow, ...]:
     """Mark the imports of this machine whose process is gone as interrupted; return them."""
     gone = dead_imports(connection)

@@ -265,7 +265,8 @@ def _take(
         raise
     whole = not is_cut_off and (other_runs is None or not other_runs.is_cut_off)
     if import_id is not None:
-        _finish(store, import_id, "complete" if whole else "interrupted", clock)
+        is_refused = other_runs is not None and other_runs.has_refused
+        _finish(store, import_id, "complete" if whole else "interrupted", clock, is_refused=is_refused)
     return whole
 
 
@@ -274,8 +275,10 @@ def _begin(connection: recording.Connection, plan: Plan, rule: SettingRule, now:
     return imports.begin_import(connection, plan.source, plan.import_path, options, now)
 
 
-def _finish(store: Store, import_id: int, state: str, clock: Clock) -> None:
+def _finish(store: Store, import_id: int, state: str, clock: Clock, *, is_refused: bool = False) -> None:
     with store.write() as connection:
+        if is_refused:
+            imports.mark_refused(connection, import_id)
         imports.finish_import(connection, import_id, state, timestamp(clock()))
 
 

@@ -24,7 +24,7 @@ from reviewer.sources.registry import shares_ids
 from reviewer.sources.shared_ids import SharesIds
 from reviewer.store.connection import Store
 from reviewer.store.held_elsewhere import HeldContent, PartKey, all_held_alike, contents_held, imported_elsewhere
-from reviewer.store.imports import imports_begun, imports_under_way
+from reviewer.store.imports import imports_begun, imports_under_way, whole_imports
 from reviewer.store.prepared import PreparedMethod
 from reviewer.workflow.sieve import Taken
 
@@ -87,6 +87,8 @@ class OtherRuns:
         self._looked: _Looked | None = None
         self.is_cut_off = False
         """Whether it was cancelled while it looked, so that it lets nothing more through."""
+        self.has_refused = False
+        """Whether it refused the plan that was looked at last, or what was left of it."""
 
     def begun(self, import_id: int) -> None:
         """Hear by which import a plan is taken in."""
@@ -103,6 +105,7 @@ class OtherRuns:
         When it is cancelled while it looks, it ends: nothing is let through that was not looked at.
         """
         looked = self._looked = _Looked(plan, _shared_by(plan))
+        self.has_refused = False
         with self._store.read() as connection:
             is_alone = not imported_elsewhere(connection, plan.import_path)
         if is_alone:
@@ -151,6 +154,8 @@ class OtherRuns:
         looked = self._of(plan)
         with self._store.read() as connection:
             until, under_way = imports_begun(connection), imports_under_way(connection)
+            # What a part of it brought, be it now or before it was refused or cut off, says nothing of the rest.
+            whole = whole_imports(connection) - self._begun
         with_path: dict[str, _Shared] = {}
         met: set[int] = set()
         own = 0
@@ -169,7 +174,7 @@ class OtherRuns:
                     if at.imported_path == plan.import_path:
                         earlier.add(at.import_id)
                     if not self._is_others(at, method, plan):
-                        own += 1
+                        own += at.import_id in whole
                         continue
                     met.add(at.import_id)
                     both = with_path.setdefault(at.imported_path, _Shared())
@@ -187,6 +192,7 @@ class OtherRuns:
             # What was doubted is settled even where the file says it no more, or there would be no end of looking.
             looked.settled |= {each for each in met if each <= until} - under_way | looked.doubted
             return None
+        self.has_refused = True
         path, most = max(others.items(), key=lambda each: each[1].other)
         return Reject(
             plan.stands_for or str(plan.path), most.here,

@@ -354,3 +354,16 @@ def test_a_file_that_was_taken_in_stays_itself_where_another_changed_one_of_its_
     assert run_import(store, [lines("later.jsonl", a="A, later", b="B", c="C")]).changed == 1
     grown = run_import(store, [lines("m.jsonl", a="A", b="B", c="C", d="D")])
     assert (grown.new, grown.changed, grown.unchanged, grown.rejected) == (1, 1, 2, 0)
+
+
+@pytest.mark.parametrize("is_cut_off", [True, False])
+def test_what_a_part_of_a_file_brought_does_not_make_the_rest_its_own(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_cut_off: bool
+) -> None:
+    monkeypatch.setattr("reviewer.workflow.reading.BATCH_RECORDS", 4)
+    run_import(store, [said(tmp_path / "a.jsonl", m="A")])
+    b = said(tmp_path / "b.jsonl", w="B", x="B", y="B", z="B", m="B")
+    report = run_import(store, [b], cancelled=lambda: is_cut_off)
+    assert counts(report) == (4, 0, 0, 0 if is_cut_off else 1)
+    assert counts(run_import(store, [b])) == (0, 0, 4, 1)
+    assert titles_by_run(store) == [("local", "A", 1), ("local", "B", 4)]
