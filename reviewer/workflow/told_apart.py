@@ -35,8 +35,8 @@ class ToldApart:
     """The methods met so far in an import of several files, each with what it said and where.
 
     Which of two files is the newer one nobody can tell who reads both at once: the first that was read stands. Where a
-    file says something else of half of the ids that it shares with one before, or more, it looks like another run, of
-    which nothing is taken. What one file says twice its own reader sees to.
+    file of many rows says something else of half of the ids that it shares with one before, or more, it looks like
+    another run, of which nothing is taken. What one file says twice its own reader sees to.
     """
 
     def __init__(self, stated_in: StatedIn, again: Again, cancelled: Callable[[], bool]) -> None:
@@ -49,7 +49,8 @@ class ToldApart:
         When it is cancelled while it looks at the whole plan, it ends.
         """
         shared = shares_ids(plan)
-        is_looked = is_begun = False
+        # Of a folder in which each file is a record, the others are no rows of the same run.
+        is_looked, is_begun = not plan.path.is_file(), False
         for batch in batches:
             methods = [] if is_looked else _of_shared_ids(batch, shared)
             elsewhere = [(method, met) for method in methods if (met := self._elsewhere(method)) is not None]
