@@ -127,11 +127,11 @@ def command(
 
     A record that is there already, and is met as it is in another file, is unchanged; that place is kept too, and told.
 
-    --withdraw takes out what an import brought, with what others only found unchanged in the same file: what another
-    import met in another file stays, as that one's. A method that somebody has judged, or judged beside, stays whole,
-    and --everyone, for who organises the reviews, names it, also when asked once more. The settings that it stated or
-    told stay, and so does what it said of a problem (title, metrics, datasets, target): what that is, is told. A
-    problem that it made goes too, once nothing of others is in it.
+    --withdraw takes out what an import brought: what another import met as it is, be it in the same file or in another
+    one, stays, as that one's. A method that somebody has judged, or judged beside, stays whole, and --everyone, for who
+    organises the reviews, names it, also when asked once more. The settings that it stated or told stay, and so does
+    what it said of a problem (title, metrics, datasets, target): what that is, is told. A problem that it made goes
+    too, once nothing of others is in it.
 
     Any other table of proposals (CSV, TSV, JSON, JSON Lines, Parquet) is read by a map of its columns: --as proposals
     begins one, --map reads by it. A map that lies in the folder maps beside the config, saved by the import screen, is

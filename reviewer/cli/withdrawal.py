@@ -80,7 +80,7 @@ def _places(outcome: Withdrawn) -> Iterator[str]:
         by = ", ".join(map(str, outcome.stay_with))
         whose = f"import {by}" if len(outcome.stay_with) == 1 else f"imports {by}"
         yield (
-            f"{counted(n, 'method')} {stay}, since {whose} met {them} with the same content in another place: {it} "
+            f"{counted(n, 'method')} {stay}, since {whose} met {them} with the same content: {it} "
             f"{'is' if n == 1 else 'are'} of {'that' if len(outcome.stay_with) == 1 else 'those'} from now on."
         )
 

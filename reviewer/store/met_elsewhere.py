@@ -68,10 +68,11 @@ def import_path(connection: Connection, import_id: int) -> str:
 
 
 class _Place(NamedTuple):
-    """A meeting in another file than the one that its revision names, and where that file lies."""
+    """A meeting, where its file lies, and whether that is the file which its revision names."""
 
     meeting: Meeting
     path: str
+    is_named: bool
 
 
 class _Row(NamedTuple):
@@ -88,12 +89,12 @@ class _Row(NamedTuple):
 def note_meetings(
     connection: Connection, met: Sequence[Meeting], files: FilesNamed, *, import_id: int, now: str
 ) -> list[int]:
-    """Write where revisions are met besides in the files that they name; return the numbers of what is new of it.
+    """Write where revisions are met by another import than their own; return the numbers of what is in a new place.
 
     Where the import of the same path just before this one read the same there, that row is this one's as well: what is
     imported again and again takes no more room. It takes few statements for all of them.
     """
-    found = _elsewhere(connection, met, files) if met else []
+    found = _placed(connection, met, files, import_id) if met else []
     if not found:
         return []
     noted = _noted(connection, found)
@@ -120,13 +121,16 @@ def note_meetings(
             again[last.id] = None
         else:
             added[key] = each
-            if not rows:
+            if not (rows or each.is_named):
                 new.append(m.number)
     connection.executemany(
         "INSERT INTO met_elsewhere (revision_id, path, file, sha256, place, same_raw, is_named, import_id, "
         "last_import_id, first_met, last_met) "
-        "SELECT ?1, ?2, ?3, ?4, ?5, raw = ?6, 0, ?7, ?7, ?8, ?8 FROM revisions WHERE id = ?1",
-        [(m.revision_id, where, m.file, m.sha256, m.place, m.raw, import_id, now) for m, where in added.values()],
+        "SELECT ?1, ?2, ?3, ?4, ?5, raw = ?6, ?7, ?8, ?8, ?9, ?9 FROM revisions WHERE id = ?1",
+        [
+            (m.revision_id, where, m.file, m.sha256, m.place, m.raw, is_named, import_id, now)
+            for m, where, is_named in added.values()
+        ],
     )
     connection.executemany(
         "UPDATE met_elsewhere SET last_import_id = max(last_import_id, ?), last_met = ? WHERE id = ?",
@@ -135,7 +139,7 @@ def note_meetings(
     connection.executemany(
         "UPDATE met_elsewhere SET file = ?, sha256 = ?, place = ?, last_met = ?, "
         "same_raw = (SELECT r.raw = ? FROM revisions r WHERE r.id = revision_id) WHERE id = ?",
-        [(m.file, m.sha256, m.place, now, m.raw, row_id) for row_id, (m, _) in refreshed.items()],
+        [(m.file, m.sha256, m.place, now, m.raw, row_id) for row_id, (m, _, _) in refreshed.items()],
     )
     return new
 
@@ -151,12 +155,12 @@ def _import_before(connection: Connection, import_id: int) -> tuple[str, int | N
 
 def foresee_meeting(connection: Connection, meeting: Meeting, files: FilesNamed) -> bool:
     """Return whether it would be a new one, of an import that reads these files."""
-    found = _elsewhere(connection, [meeting], files)
-    return any((meeting.revision_id, each.path) not in _noted(connection, found) for each in found)
+    (found,) = _placed(connection, [meeting], files, None)
+    return not found.is_named and (meeting.revision_id, found.path) not in _noted(connection, [found])
 
 
-def _elsewhere(connection: Connection, met: Sequence[Meeting], files: FilesNamed) -> list[_Place]:
-    """Return those that are not in the file that their revision names.
+def _placed(connection: Connection, met: Sequence[Meeting], files: FilesNamed, import_id: int | None) -> list[_Place]:
+    """Return where they are, but for what an import meets again in the file that its own revision names.
 
     What a merge brought names files of another machine, perhaps: there the same bytes are the same file.
     """
@@ -170,11 +174,11 @@ def _elsewhere(connection: Connection, met: Sequence[Meeting], files: FilesNamed
     }
     found: list[_Place] = []
     for each in met:
-        file, sha256, place, import_id, source = named[each.revision_id]
-        if source == MERGE and (sha256, place) == (each.sha256, each.place):
-            continue
-        if path := files.elsewhere(each.file, file, import_id):
-            found.append(_Place(each, path))
+        file, sha256, place, of, source = named[each.revision_id]
+        is_copy = source == MERGE and (sha256, place) == (each.sha256, each.place)
+        elsewhere = "" if is_copy else files.elsewhere(each.file, file, of)
+        if elsewhere or of != import_id:
+            found.append(_Place(each, elsewhere or files.lies(each.file), is_named=not elsewhere))
     return found
 
 
@@ -192,21 +196,21 @@ def _noted(connection: Connection, found: Iterable[_Place]) -> dict[tuple[int, s
     return noted
 
 
-def take_out_some(connection: Connection, import_id: int) -> tuple[int, bool]:
-    """Take an import out of some places at which it met what others brought. What it brought itself keeps its places
-    until it goes.
+def take_out_some(connection: Connection, import_id: int, after: int) -> tuple[int, int | None]:
+    """Take an import out of some places at which it met what others brought, of those with row ids after one. What it
+    brought itself keeps its places until it goes.
 
-    Returns how many places no import has met any more, and whether there may be further ones.
+    Returns how many other places it alone had met, and the last row id, None where there are no further ones.
     """
     some = [
         row_id
         for (row_id,) in connection.execute(
-            "SELECT id FROM met_elsewhere WHERE (import_id = ?1 OR last_import_id = ?1) "
-            "AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.id = revision_id AND r.import_id = ?1) LIMIT ?2",
-            (import_id, PLACES_AT_ONCE),
+            "SELECT id FROM met_elsewhere WHERE id > ?3 AND (import_id = ?1 OR last_import_id = ?1) AND NOT EXISTS "
+            "(SELECT 1 FROM revisions r WHERE r.id = revision_id AND r.import_id = ?1) ORDER BY id LIMIT ?2",
+            (import_id, PLACES_AT_ONCE, after),
         )
     ]
-    return _take_out(connection, some, import_id), bool(some)
+    return _take_out(connection, some, import_id), some[-1] if some else None
 
 
 def take_out_of_methods(connection: Connection, method_ids: Iterable[int], import_id: int) -> None:
@@ -224,7 +228,7 @@ def _take_out(connection: Connection, row_ids: Sequence[int], import_id: int) ->
     have none go. Returns at how many places nothing is met any more."""
     asked = json.dumps(list(row_ids))
     these = "id IN (SELECT value FROM json_each(?1))"
-    gone: list[tuple[int, str]] = []
+    gone: list[tuple[int, str, int]] = []
     for end, other, beyond, direction, met in (
         ("import_id", "last_import_id", ">", "ASC", "first_met = max(first_met, ?5)"),
         ("last_import_id", "import_id", "<", "DESC", "last_met = max(first_met, min(last_met, ?5))"),
@@ -239,17 +243,16 @@ def _take_out(connection: Connection, row_ids: Sequence[int], import_id: int) ->
         next_id, began, ended = next_one or (None, "", "")
         values: tuple[object, ...] = (asked, import_id, next_id, None, began if end == "import_id" else ended)
         gone += connection.execute(
-            f"DELETE FROM met_elsewhere WHERE {these} AND {end} = ?2 {within} RETURNING revision_id, path",
+            f"DELETE FROM met_elsewhere WHERE {these} AND {end} = ?2 {within} RETURNING revision_id, path, is_named",
             values[: 3 if next_one else 2],
         ).fetchall()
         if next_one:
             connection.execute(f"UPDATE met_elsewhere SET {end} = ?3, {met} WHERE {these} AND {end} = ?2", values)
     left = connection.execute(
-        "SELECT DISTINCT w.revision_id, w.path FROM json_each(?) a CROSS JOIN met_elsewhere w "
-        "ON w.revision_id = a.value",
-        (json.dumps([revision_id for revision_id, _ in gone]),),
+        "SELECT w.revision_id, w.path FROM json_each(?) a CROSS JOIN met_elsewhere w ON w.revision_id = a.value",
+        (json.dumps(list({revision_id for revision_id, _, _ in gone})),),
     )
-    return len(set(gone) - set(left))
+    return len({(revision_id, path) for revision_id, path, is_named in gone if not is_named} - set(left))
 
 
 def hand_over_to_places(connection: Connection, method_ids: Iterable[int], import_id: int) -> dict[int, set[int]]:

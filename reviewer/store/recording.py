@@ -45,19 +45,15 @@ def record_methods(
         key = (record.namespace, record.external_id)
         method = held.get(key)
         outcome = None
-        is_named = False
         if key not in written:
             outcome = new.add(record) if method is None else unchanged(known, method, record)
-            if method is not None and outcome is not None:
-                part = method.parts[record.part]
-                is_named = not files.elsewhere(record.provenance[0], part.file, part.import_id)
         if outcome is None:
             new.write()
             outcome = record_again(connection, known, record, import_id=import_id, now=now)
             again.add(outcome.method_id)
         if outcome.change != "unchanged":
             written.add(key)
-        if outcome.revision_id is not None and not is_named:
+        if outcome.revision_id is not None:
             met.append(Meeting(len(done), outcome.revision_id, *record.provenance, record.texts[-1]))
         done.append(outcome)
     new.write()

@@ -63,7 +63,7 @@ class Withdrawn:
     places: int = 0
     """How many other places at which it alone had met methods were taken out."""
     stay_with: Mapping[int, int] = field(default_factory=dict)
-    """How many methods are as they were, since imports had met them in other places, by the numbers of these."""
+    """How many methods are as they were, since other imports had met them too, by the numbers of these."""
     before: bool = False
     """Whether all of the import had been withdrawn before, so that nothing was done; ``kept`` is what stays of it."""
 
@@ -72,8 +72,8 @@ def withdraw_import(store: Store, import_id: int, now: str, *, stopped: bool = F
     """Take out what an import brought: remarks, and revisions of methods that nobody has judged or judged beside,
     and of which nobody has told the outcome or asked Claude.
 
-    What they took the place of counts again: text, numbers, role and names. What another import met as it is in
-    another file stays, and is that one's; what it only found unchanged in the same file goes too. Settings that it
+    What they took the place of counts again: text, numbers, role and names. What another import met as it is stays,
+    and is that one's. Settings that it
     stated or told stay, and so does what it said of a problem; one that withdrawn imports alone have a part in is
     taken out.
 
@@ -160,10 +160,11 @@ def _titles(connection: sqlite3.Connection, methods: set[int]) -> tuple[str, ...
 
 def _take_out_places(store: Store, import_id: int) -> int:
     """Take out where an import alone met what others had brought, in batches; return how many places they are."""
-    n, more = 0, True
-    while more:
+    n = 0
+    last: int | None = 0
+    while last is not None:
         with _batch(store) as connection:
-            gone, more = take_out_some(connection, import_id)
+            gone, last = take_out_some(connection, import_id, last)
         n += gone
     return n
 

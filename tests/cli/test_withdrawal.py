@@ -75,7 +75,7 @@ def test_what_another_import_met_in_another_file_stays_and_is_told(run: Run, tmp
     out = run("import", "--withdraw", "1")
     assert "Withdrawn: 1 method taken out or set back, 0 kept.\n" in out
     assert (
-        "2 methods stay as they were, since import 2 met them with the same content in another place: they are of "
+        "2 methods stay as they were, since import 2 met them with the same content: they are of "
         "that from now on.\n" in out
     )
     assert "b.jsonl, line 2" in run("duplicates")

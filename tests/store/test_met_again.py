@@ -1,11 +1,16 @@
 """Which imports met a record: it is there while one of them stands, in whatever order they are withdrawn."""
 
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reviewer.store.alike import sightings_of
 from reviewer.store.connection import Store
+from reviewer.store.health import examine_store
 from tests.builders import build_store, method_ids, record, table
 from tests.store.test_met_elsewhere import T2, T3, take, withdraw
 
@@ -107,3 +112,32 @@ def test_a_file_is_the_same_through_a_link(tmp_path: Path) -> None:
     for path in ("x/f.jsonl", "y/f.jsonl", "l.jsonl"):
         assert [done.elsewhere for done in take(store, str(tmp_path / path), record("p1"))] == [False]
     assert len(sightings_of(store.connection(), 1)) == 1
+
+
+STEPS = st.lists(
+    st.one_of(st.tuples(st.sampled_from([A, B, C]), st.sampled_from(["old", "new"]), st.booleans()), st.integers(1, 9)),
+    min_size=2,
+    max_size=14,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+def test_a_record_is_there_while_an_import_that_met_it_stands(
+    steps: list[tuple[str, str, bool] | int],
+) -> None:
+    with TemporaryDirectory() as folder, closing(build_store(Path(folder))) as store:
+        standing: dict[int, str] = {}
+        n = 0
+        for step in steps:
+            if isinstance(step, int):
+                if step <= n:
+                    withdraw(store, step)
+                    standing.pop(step, None)
+            else:
+                path, sha256, is_other = step
+                n += 1
+                take(store, path, record("p1", raw={"more": is_other}), sha256=path + sha256)
+                standing[n] = path
+            assert bool(method_ids(store)) == bool(standing), (steps, step)
+        assert examine_store(store.path).broken_references == 0

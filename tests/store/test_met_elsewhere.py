@@ -237,7 +237,8 @@ def test_a_merge_brings_the_places_and_the_files_that_were_read_there(tmp_path: 
         (done,) = take(store, "/w/got/a.jsonl", record("other"), record("p3"), sha256="same")[1:]
         assert not done.elsewhere
         outcome = withdraw(store, 2)
-        assert (outcome.gone, outcome.places) == (1, 2)
+        assert (outcome.gone, outcome.places, outcome.stay_with) == (0, 2, {3: 1})
+        assert where(store, 3) == [("/w/got/a.jsonl", "line 2")]
         assert examine_store(store.path).broken_references == 0
     merge(there.path, here.path)
     with closing(Store(there.path)) as store:

@@ -382,7 +382,9 @@ def test_content_that_came_back_counts_again_when_what_came_after_is_withdrawn(t
     assert table(store, "SELECT r.body FROM methods m JOIN revisions r ON r.id = m.revision_id") == [("two",)]
     assert table(store, "SELECT * FROM returns") == []
     assert [d.change for d in import_records(store, record("p1", body="two"))] == ["unchanged"]
-    assert withdraw(store, 2) == (1, 0)
+    assert withdraw(store, 2) == (0, 0)
+    assert bodies(store) == [("one", 0), ("two", 1)], "the fifth met it too"
+    assert withdraw(store, 5) == (1, 0)
     assert bodies(store) == [("one", 1)]
 
 
