@@ -86,7 +86,7 @@ def test_a_place_is_told_as_it_was_met_there_last_and_handed_on_as_it_was_read(s
     assert [each.sha256 for each in sightings_of(store.connection(), 1)] == [A * 2, "second"]
 
 
-def test_what_one_import_reads_again_when_the_file_has_changed_is_noted_anew(store: Store) -> None:
+def test_of_two_lines_of_one_file_that_say_the_same_the_first_is_noted(store: Store) -> None:
     p1 = record("p1")
     take(store, B, p1, p1._replace(raw={"id": "p1", "more": 1}))
     assert table(store, "SELECT place FROM met_elsewhere") == [("line 1",)]

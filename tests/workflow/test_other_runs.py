@@ -367,3 +367,9 @@ def test_what_a_part_of_a_file_brought_does_not_make_the_rest_its_own(
     assert counts(report) == (4, 0, 0, 0 if is_cut_off else 1)
     assert counts(run_import(store, [b])) == (0, 0, 4, 1)
     assert titles_by_run(store) == [("local", "A", 1), ("local", "B", 4)]
+
+
+def test_a_file_that_says_more_through_a_link_is_no_other_run(store: Store, tmp_path: Path) -> None:
+    take(store, runs(tmp_path / "one" / "t.csv", a=0.1, b=0.2))
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    assert counts(take(store, runs(tmp_path / "two" / "t.csv", a=0.3, b=0.4))) == (0, 2, 1, 0)
