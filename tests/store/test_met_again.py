@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reviewer.store.alike import sightings_of
 from reviewer.store.connection import Store
 from reviewer.store.health import examine_store
+from reviewer.store.met_elsewhere import FilesNamed, Meeting, note_meetings
 from tests.builders import build_store, method_ids, record, table
 from tests.store.test_met_elsewhere import T2, T3, take, withdraw
 
@@ -90,6 +91,17 @@ def test_of_two_lines_of_one_file_that_say_the_same_the_first_is_noted(store: St
     p1 = record("p1")
     take(store, B, p1, p1._replace(raw={"id": "p1", "more": 1}))
     assert table(store, "SELECT place FROM met_elsewhere") == [("line 1",)]
+
+
+def test_a_file_that_changes_while_one_import_follows_it_is_noted_as_it_is_now(store: Store) -> None:
+    take(store, B, record("p1"), sha256="first", now=T2)
+    with store.write() as connection:
+        files = FilesNamed(connection, B)
+        met = Meeting(0, 1, B, "second", "line 4", "{}")
+        assert note_meetings(connection, [met], files, import_id=2, now=T3) == []
+        assert note_meetings(connection, [met], files, import_id=2, now=T3) == []
+    said = "SELECT sha256, place, same_raw, import_id, first_met, last_met FROM met_elsewhere"
+    assert table(store, said) == [("second", "line 4", 0, 2, T2, T3)]
 
 
 def test_a_file_that_is_kept_is_named_whole_so_that_it_is_known_again(tmp_path: Path) -> None:
