@@ -31,13 +31,24 @@ FINDINGS, POST, IDEAS, QUEUE = "findings", "post", "ideas", "experiments"
 _SIGN = b'{"answer_of_the_study_server":'
 
 
+_CHANGES_ALL_THE_TIME = frozenset({"upvotes", "downvotes", "score", "comment_count", "updated_at"})
+"""What a finding says of others' doings, which tells nothing of whether its own text is still the same."""
+
+_OF_THE_QUEUE = frozenset({"in_queue", "queue_status", "pgr"})
+"""What the server adds to an idea of its queue, which changes all the time."""
+
+
+class Post(NamedTuple):
+    """What has to be known of a finding: how many comments the server counts on it, and a number for what it says."""
+
+    comments: int
+    said: int
+
+
 class Page(NamedTuple):
-    """What has to be known of a page of findings to go on from it.
+    """What has to be known of a page of findings to go on from it: each by its id, empty where it has none."""
 
-    ``posts`` has the id of each finding, empty where it has none, and how many comments the server counts on it.
-    """
-
-    posts: tuple[tuple[str, int], ...]
+    posts: tuple[tuple[str, Post], ...]
     total: int | None
 
 
@@ -52,9 +63,23 @@ def page(body: bytes) -> Page:
     for finding in list_in(value, FINDINGS):
         said = finding if isinstance(finding, dict) else {}
         known, comments = said.get("post_id"), said.get("comment_count")
-        posts.append((known if isinstance(known, str) else "", comments if isinstance(comments, int) else 0))
+        text = json.dumps(_without(said, _CHANGES_ALL_THE_TIME), sort_keys=True)
+        post = Post(comments if isinstance(comments, int) else 0, hash(text))
+        posts.append((known if isinstance(known, str) else "", post))
     total = value.get("total")
     return Page(tuple(posts), total if isinstance(total, int) else None)
+
+
+def ideas_told(value: Any) -> str:
+    """Return a text that differs where an answer with ideas says something else of one than what its queue does."""
+    ideas = value.get(IDEAS) if isinstance(value, dict) else None
+    if isinstance(ideas, list):
+        value = [_without(idea, _OF_THE_QUEUE) if isinstance(idea, dict) else idea for idea in ideas]
+    return json.dumps(value, sort_keys=True)
+
+
+def _without(said: Fields, names: frozenset[str]) -> Fields:
+    return {name: value for name, value in said.items() if name not in names}
 
 
 def list_in(value: Any, what: str) -> list[Any]:
@@ -223,14 +248,9 @@ class _Reading:
         if not isinstance(row, dict):
             raise BadFieldError("is none: it must be an object")
         if what == IDEAS:
-            return idea_remark(_idea_row(row), row, provenance, self._slug)
+            return idea_remark(_without(row, _OF_THE_QUEUE), row, provenance, self._slug)
         counts = has_result(row) and not self._spoken_of.speaks_of(row)
         return experiment_record(row, provenance, self._slug) if counts else None
-
-
-def _idea_row(idea: Fields) -> Fields:
-    """Return an idea of the list without what the server adds of its queue, which changes all the time."""
-    return {name: value for name, value in idea.items() if name not in ("in_queue", "queue_status", "pgr")}
 
 
 _EXAMPLE = (

@@ -2,12 +2,13 @@
 
 The routes tell nothing of what has changed since: no time, no number and no ETag can be asked by. Findings come in
 pages, the newest first: of one that is followed the pages are gone through until they are known, and the ones from
-before are kept beside them; all of them again where comments have come (a finding's page is all that counts them) and
-where the sum says that something else is missing. The comments of a finding are fetched only where the server counts
-more than are known; the queue of experiments only where one is completed.
+before are kept beside them. All are fetched again where comments have come (a finding's page is all that counts them),
+where ideas or completed experiments have and no post with them, where the sum says that a post is missing, and where
+one that is met again says something else. An older post that somebody edits shows in none of these. The comments of a
+finding are fetched only where the server counts more than are known; the queue of experiments only where one is
+completed.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -45,6 +46,11 @@ class Marks(NamedTuple):
     ideas: str
     completed: int
 
+    def may_be_newer_posts_alone(self, before: "Marks") -> bool:
+        """Say whether newer posts, and votes, account for what differs from before; they may come with an idea."""
+        same = (self.ideas, self.completed) == (before.ideas, before.completed)
+        return self.comments == before.comments and (same or self.posts != before.posts)
+
 
 class StudyServer:
     """The study's server at an address. It is to be closed, as ``Asking`` is.
@@ -57,8 +63,8 @@ class StudyServer:
         self._asking = asking
         self._comments = dict(comments or {})
         self._page = page
-        self._posts: dict[str, int] = {}
-        """The posts of the last whole fetching and since, each with how many comments the server counted on it."""
+        self._posts: dict[str, aar_server.Post] = {}
+        """The posts of the last whole fetching and since, as they were met last."""
 
     def marks(self) -> Marks | None:
         """Return some numbers that differ once anything was posted, commented or voted on; None where it has none.
@@ -75,14 +81,17 @@ class StudyServer:
             posts.get("total_posts"),
             posts.get("total_comments"),
             posts.get("total_upvotes"),
-            json.dumps(found[1], sort_keys=True),
+            aar_server.ideas_told(found[1]),
             self._completed(),
         )
 
     def fetch(
         self, into: BinaryIO, tell: Fetching = lambda done, total: None, *, before: BinaryIO | None = None
     ) -> None:
-        """Write all that is to be read into a file; ``before`` has what was fetched last, of which nothing has changed.
+        """Write all that is to be read into a file.
+
+        ``before`` has what was fetched last: posts that it holds are not fetched again, unless it shows that one of
+        them is gone or another one now. Comments, ideas and experiments are fetched in any case.
 
         Raises:
             SourceError: when the server does not answer as the study's does, or gives less than it says it has.
@@ -93,7 +102,7 @@ class StudyServer:
             into.truncate()
             posts = self._findings(into, tell)
         told: dict[str, int] = {}
-        for post, counted in posts.items():
+        for post, (counted, _) in posts.items():
             if post and counted > self._comments.get(post, 0):
                 # One that is deleted meanwhile is gone.
                 if (answer := self._optional(f"/api/findings/{quote(post, safe='')}")) is not None:
@@ -109,17 +118,17 @@ class StudyServer:
         self._comments |= told
         self._posts = posts
 
-    def _newest(self, into: BinaryIO, before: BinaryIO) -> dict[str, int] | None:
+    def _newest(self, into: BinaryIO, before: BinaryIO) -> dict[str, aar_server.Post] | None:
         """Write the pages of what was posted since, and those from before; return all posts as ``_findings`` does.
 
-        None where that cannot be all that there is: a post is gone, or has no id.
+        None where that cannot be all that there is: a post is gone, has no id, or says something else than before.
         """
         posts = dict(self._posts)
         fetched = 0
         while True:
             answer, page = self._page_from(fetched)
             new = [post for post, _ in page.posts if post not in posts]
-            if "" in new or (not page.posts and posts):
+            if "" in new or (not page.posts and posts) or any(self._is_edited(*post) for post in page.posts):
                 return None
             if new:
                 self._write(into, aar_server.FINDINGS, answer)
@@ -135,6 +144,9 @@ class StudyServer:
                 into.write(line)
         return posts
 
+    def _is_edited(self, known: str, now: aar_server.Post) -> bool:
+        return known in self._posts and self._posts[known].said != now.said
+
     def _page_from(self, offset: int) -> tuple[Answer, aar_server.Page]:
         answer = self._asking.get(f"/api/findings?sort=new&limit={self._page}&offset={offset}")
         try:
@@ -142,9 +154,9 @@ class StudyServer:
         except BadJsonError as error:
             raise SourceError(f"{answer.url}: {error}.") from error
 
-    def _findings(self, into: BinaryIO, tell: Fetching) -> dict[str, int]:
-        """Write all pages; return of each post how many comments the server counts."""
-        posts: dict[str, int] = {}
+    def _findings(self, into: BinaryIO, tell: Fetching) -> dict[str, aar_server.Post]:
+        """Write all pages; return each post by its id."""
+        posts: dict[str, aar_server.Post] = {}
         fetched, given = 0, 0
         fewest: int | None = None
         while True:
@@ -241,7 +253,7 @@ def fetched_plan(
 ) -> Plan:
     """Fetch all that a server tells now into a file in ``folder``; return the plan for it.
 
-    With ``only_newer`` nothing but posts has come since it was fetched last, into the same folder.
+    With ``only_newer`` the posts that were fetched last, into the same folder, are kept as they were then.
 
     Raises:
         SourceError: when the server does not answer as the study's does.

@@ -64,7 +64,7 @@ class WatchedServer:
         only_newer = (
             marks is not None
             and before is not None
-            and marks.comments == before.comments
+            and marks.may_be_newer_posts_alone(before)
             and self._looks % ALL_AGAIN != 0
         )
         plan = fetched_plan(

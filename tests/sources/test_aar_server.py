@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reviewer.domain.errors import SourceError
 from reviewer.sources import aar_server
-from reviewer.sources.aar_server import FINDINGS, IDEAS, POST, QUEUE, answer_line, page
+from reviewer.sources.aar_server import FINDINGS, IDEAS, POST, QUEUE, Post, answer_line, ideas_told, page
 from reviewer.sources.jsontext import BadJsonError
 
 from .reading import Records, read_all
@@ -86,9 +86,28 @@ def test_what_the_server_adds_of_its_queue_is_no_part_of_an_idea(tmp_path: Path)
 
 def test_a_page_tells_its_posts_and_how_many_there_are() -> None:
     body = json.dumps({"findings": [FINDING, 3, {"post_id": 4, "comment_count": "x"}], "total": "many"}).encode()
-    assert page(body) == ((("p7", 1), ("", 0), ("", 0)), None)
+    met = page(body)
+    assert [(known, post.comments) for known, post in met.posts] == [("p7", 1), ("", 0), ("", 0)]
+    assert met.total is None
     with pytest.raises(BadJsonError, match="no list of findings"):
         page(b"[]")
+
+
+def test_of_a_post_it_is_seen_that_it_says_something_else_and_of_an_idea_but_not_what_others_do() -> None:
+    def post(**more: Any) -> Post:
+        ((_, post),) = page(json.dumps({"findings": [{**FINDING, **more}]}).encode()).posts
+        return post
+
+    assert post(upvotes=9, downvotes=2, score=7, comment_count=4, updated_at="2026-03-01T00:00:00Z").said == post().said
+    assert post(content="Mended.").said != post().said
+    idea = {"Name": "mdl", "Description": "Short first."}
+    quiet, busy, mended = (
+        ideas_told({"ideas": [{**idea, **more}]})
+        for more in ({"in_queue": False}, {"in_queue": True, "pgr": 0.3}, {"Description": "Shortest first."})
+    )
+    assert quiet == busy != mended
+    odd: list[object] = [[], {"ideas": 3}, None]
+    assert set(map(ideas_told, odd)) == {"[]", '{"ideas": 3}', "null"}
 
 
 def test_a_file_cut_off_anywhere_is_never_misread(tmp_path: Path) -> None:

@@ -293,6 +293,22 @@ def test_of_what_is_followed_only_the_pages_with_newer_posts_are_fetched(
         study.change("UPDATE findings SET upvotes = upvotes + 1")
         report = look()
         assert (report.new, report.changed, pages_asked(study)) == (0, 0, 1)
+        whole = len(study.rows("findings")) // 3
+        study.change("UPDATE findings SET content = 'Mended.', upvotes = upvotes + 1 WHERE post_id = 'more-2'")
+        report = look()
+        assert report.changed == 1, "a post that is met again and says something else"
+        assert pages_asked(study) > whole
+        study.change("UPDATE findings SET content = 'Mended.' WHERE post_id = 'p-em'")
+        study.post("last")
+        report = look()
+        assert (report.new, report.changed, pages_asked(study)) == (1, 0, 1), "on an older page it does not show"
+        study.change(
+            "INSERT INTO ideas (id, uid, name, idea_json, is_baseline, source, created_at) VALUES (99, 'u-9', 'nine', "
+            """'{"Name": "nine", "Description": "A ninth."}', 0, 'agent', '2026-02-03 10:00:00.000001')"""
+        )
+        report = look()
+        assert (report.new, report.changed) == (1, 1), "an idea that came with no post"
+        assert pages_asked(study) > whole
         study.comment(5, "And on math?")
         assert look().new == 1
         assert pages_asked(study) > whole
