@@ -27,8 +27,8 @@ def record_methods(
     """Write methods of one problem as a source read them, in their order; return what became of each.
 
     The same content changes nothing, and where it is met in another file that is noted; other content is a new
-    revision. A setting that the file states stands, and takes
-    the place of what it stated before; where neither says anything, a person's word on the revision before holds on.
+    revision. A setting that the file states stands, and takes the place of what it stated before; where neither says
+    anything, a person's word on the revision before holds on.
 
     What the store does not have yet, and what changes nothing, is seen to for all of them at once: that is nearly every
     record of nearly every import. The rest is written one by one.

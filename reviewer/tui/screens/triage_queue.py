@@ -11,12 +11,12 @@ from textual import on, work
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from reviewer.domain.counted import counted
 from reviewer.domain.covered_words import Searched
 from reviewer.domain.errors import DamagedStoreError, UserError
 from reviewer.domain.queue import QueuePage
 from reviewer.domain.text import safe_line
 from reviewer.domain.vocabulary import Protocol
+from reviewer.tui.empty_queue import words_for_empty
 from reviewer.tui.key_names import key_label
 from reviewer.tui.screens.triage_order import QueueOrderPart
 from reviewer.tui.telling import opens_dialog, telling
@@ -222,36 +222,11 @@ class QueuePart(QueueOrderPart):
             return
         if not self._is_read:
             return
-        first = {a: (k[0] if k else "") for a, k in self.keymap.items()}
-        if self._is_unreadable:
-            words = UNREADABLE
-        elif self.counts.proposals == 0:
-            held = self.counts.baselines + self.counts.references
-            words = (
-                f"This problem has {counted(self.counts.baselines, 'baseline')} and "
-                f"{counted(self.counts.references, 'reference')}, but no proposal yet. "
-                f"{first['next_baseline']} goes through the baselines.\n\n"
-                if held
-                else "There is no proposal here yet.\n\n"
-            ) + (
-                f"Import what the agents left behind: press {first['import']}, or\n\n"
-                "  reviewer import \\\n"
-                "    findings/ \\\n"
-                "    --setting lab\n\n"
-                "A finding is a proposal when it is an agent's result or hypothesis."
-            )
-        elif self.asked.text:
-            words = f"Nothing matches “{safe_line(self.asked.text, 60)}”. Esc ends the search."
-            if self._asks_for_covered:
-                words += (
-                    "\n\nNumbers, and words that tell where an idea comes from, are searched for only in what you have "
-                    "seen the evidence of."
-                )
-        else:
-            words = (
-                f"Nothing is left in this queue ({safe_line(self.asked.describe(), 80)}). {first['filter']} changes it."
-            )
-        empty.update(words)
+        empty.update(
+            UNREADABLE
+            if self._is_unreadable
+            else words_for_empty(self.counts, self.asked, self.keymap, leaves_covered_out=self._asks_for_covered)
+        )
         if not empty.display:
             empty.display = True
             self.queue.display = False
