@@ -10,7 +10,7 @@ from reviewer.domain.vocabulary import Direction, Setting
 SLUG_FORM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 """What a problem's slug looks like, as a regular expression."""
 
-SLUG_IN_WORDS = "1 to 100 letters, digits, '.', '_' and '-', a letter or a digit first"
+SLUG_IN_WORDS = "1 to 100 letters (a to z, A to Z), digits, '.', '_' and '-', a letter or a digit first"
 
 
 def is_slug(text: str) -> bool:

@@ -120,7 +120,7 @@ def test_a_name_that_no_problem_can_have_is_told_at_once(
     results.write_text('{"type": "proposal", "id": "p", "title": "P"}\n')
     assert main(["import", str(results), f"--problem={name}", "--store", str(tmp_path / "new.db")]) == 2
     err = capsys.readouterr().err
-    assert "cannot be a problem's name, which is of 1 to 100 letters, digits, '.', '_' and '-'" in err
+    assert "cannot be a problem's name, which is of 1 to 100 letters (a to z, A to Z), digits, '.', '_' and '-'" in err
     assert err.count("\n") == 1
     assert not (tmp_path / "new.db").exists()
     for command in (["set", "--setting", "lab", f"--problem={name}"], ["target", "--", name],
