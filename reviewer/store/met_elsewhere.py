@@ -213,6 +213,13 @@ def take_out_some(connection: Connection, import_id: int, after: int) -> tuple[i
     return _take_out(connection, some, import_id), some[-1] if some else None
 
 
+def forget_meetings(connection: Connection, import_id: int) -> None:
+    """Take an import that was refused out of all places at which it met what others brought: it holds none of that."""
+    after: int | None = 0
+    while after is not None:
+        _, after = take_out_some(connection, import_id, after)
+
+
 def take_out_of_methods(connection: Connection, method_ids: Iterable[int], import_id: int) -> None:
     """Take an import out of the places of methods, be they its own."""
     of_them = connection.execute(

@@ -21,6 +21,7 @@ from reviewer.store.claims import claim_rule, refresh_claims
 from reviewer.store.connection import Store
 from reviewer.store.import_notes import note_problem, note_settings
 from reviewer.store.known_problem import KnownProblem
+from reviewer.store.met_elsewhere import forget_meetings
 from reviewer.store.news import note_telling
 from reviewer.store.prepared import PreparedMethod
 from reviewer.store.problems import holds_proposals, problem_by_slug, save_problem, slugs
@@ -279,6 +280,7 @@ def _finish(store: Store, import_id: int, state: str, clock: Clock, *, is_refuse
     with store.write() as connection:
         if is_refused:
             imports.mark_refused(connection, import_id)
+            forget_meetings(connection, import_id)
         imports.finish_import(connection, import_id, state, timestamp(clock()))
 
 

@@ -40,6 +40,13 @@ _OF_ONE_RUN = {
 }
 """What is of a run and not of what was imported: whole tables (None), or columns of them."""
 
+_WHICH = {
+    "rejects": " WHERE import_id = (SELECT max(id) FROM imports)",
+    # That an import met a record again in the file that it names tells how often that was imported.
+    "met_elsewhere": " WHERE is_named = 0",
+}
+"""Which rows of a table are of what was imported, where not all are."""
+
 _OF_ANY_RUN = {"id", "uuid", "import_id", "imported_at", "recorded_at"}
 
 
@@ -67,8 +74,7 @@ def _rows(
     columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
     kept = [column for column in columns if column not in left_out or column in points_at]
     kept = [column for column in kept if points_at.get(column) != "imports"]
-    last = " WHERE import_id = (SELECT max(id) FROM imports)" if table == "rejects" else ""
-    for row in connection.execute(f"SELECT {', '.join(kept)} FROM {table}{last}"):
+    for row in connection.execute(f"SELECT {', '.join(kept)} FROM {table}{_WHICH.get(table, '')}"):
         yield tuple(
             names[points_at[column]].get(value, value)
             if column in points_at
