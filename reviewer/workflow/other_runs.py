@@ -114,7 +114,7 @@ class OtherRuns:
         is_settled = is_begun = False
         alike: list[PreparedMethod] = []
         for batch in batches:
-            methods = [] if is_settled else _of_shared_ids(batch, looked.shared)
+            methods = [] if is_settled else of_shared_ids(batch, looked.shared)
             if methods and self._all_held(methods):
                 alike = alike or methods
             elif methods:
@@ -136,7 +136,7 @@ class OtherRuns:
     def has_come_between(self, connection: sqlite3.Connection, plan: Plan, batch: Iterable[Taken]) -> bool:
         """Return whether the store says something else by now of what was let through, from an import not looked at."""
         looked = self._of(plan)
-        methods = _of_shared_ids(batch, looked.shared)
+        methods = of_shared_ids(batch, looked.shared)
         looked.doubted = {
             at.import_id
             for method, at in _paired(methods, _held(connection, methods))
@@ -167,7 +167,7 @@ class OtherRuns:
                 if self._cancelled():
                     self.is_cut_off = True
                     return None
-                methods = _of_shared_ids(batch, looked.shared)
+                methods = of_shared_ids(batch, looked.shared)
                 with self._store.read() as connection:
                     held = _held(connection, methods)
                 for method, at in _paired(methods, held):
@@ -260,7 +260,8 @@ def _held(
     }
 
 
-def _of_shared_ids(batch: Iterable[Taken], shared: SharesIds) -> list[PreparedMethod]:
+def of_shared_ids(batch: Iterable[Taken], shared: SharesIds) -> list[PreparedMethod]:
+    """Return the methods of a batch that have ids which another run may have as well."""
     return [m for m in batch if isinstance(m, PreparedMethod) and shared(m.namespace, m.external_id)]
 
 

@@ -15,7 +15,7 @@ from reviewer.sources.registry import shares_ids
 from reviewer.sources.shared_ids import SharesIds
 from reviewer.sources.texts_aside import TextsAside
 from reviewer.store.prepared import PreparedMethod
-from reviewer.workflow.other_runs import IDS_TOLD, Again, newer_in
+from reviewer.workflow.other_runs import IDS_TOLD, Again, newer_in, of_shared_ids
 from reviewer.workflow.sieve import Taken
 
 
@@ -52,7 +52,7 @@ class ToldApart:
         # Of a folder in which each file is a record, the others are no rows of the same run.
         is_looked, is_begun = not plan.path.is_file(), False
         for batch in batches:
-            methods = [] if is_looked else _of_shared_ids(batch, shared)
+            methods = [] if is_looked else of_shared_ids(batch, shared)
             elsewhere = [(method, met) for method in methods if (met := self._elsewhere(method)) is not None]
             is_new = len(elsewhere) < len(methods)
             if any(method.content_hash != met.content_hash for method, met in elsewhere) or (elsewhere and is_new):
@@ -81,7 +81,7 @@ class ToldApart:
             for batch in batches:
                 if self._cancelled():
                     return None
-                for method in _of_shared_ids(batch, shared):
+                for method in of_shared_ids(batch, shared):
                     met = self._elsewhere(method)
                     if met is None:
                         continue
@@ -130,7 +130,3 @@ class ToldApart:
 
 def _key(method: PreparedMethod) -> tuple[str, str, str, str]:
     return method.problem, method.namespace, method.external_id, method.part
-
-
-def _of_shared_ids(batch: Iterable[Taken], shared: SharesIds) -> list[PreparedMethod]:
-    return [m for m in batch if isinstance(m, PreparedMethod) and shared(m.namespace, m.external_id)]
