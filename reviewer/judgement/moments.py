@@ -61,7 +61,9 @@ class Moments:
         if not self._waiting:
             return
         many, mean = len(self._waiting), fmean(self._waiting)
-        squares = math.fsum((value - mean) ** 2 for value in self._waiting)
+        off_mean = array("d", (value - mean for value in self._waiting))
+        # Less what the rounding of the mean adds: of values that are all the same nothing is left.
+        squares = max(0.0, math.fsum(off * off for off in off_mean) - math.fsum(off_mean) ** 2 / many)
         self._low, self._high = min(self._low, *self._waiting), max(self._high, *self._waiting)
         before, off = self._n, mean - self._mean
         self._n += many

@@ -57,11 +57,6 @@ class ForecastOutcome:
     weight: float | None = None
     bit: str | None = None
 
-    @property
-    def mean_forecast(self) -> float:
-        """Return the mean of the forecasts."""
-        return fmean(one.forecast for one in self.forecasts)
-
 
 class ForecastOutcomes(Sequence[ForecastOutcome]):
     """Outcomes with their forecasts in columns, in the order in which they were added.
